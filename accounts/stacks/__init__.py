@@ -1,0 +1,1 @@
+"""One CDK stack set per platform account, and the account baseline."""

@@ -1,0 +1,1 @@
+"""What happens after synth: everything here reads only a cloud assembly."""

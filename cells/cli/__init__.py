@@ -1,0 +1,1 @@
+"""The `cells` command line, one file per verb."""

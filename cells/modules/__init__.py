@@ -1,0 +1,1 @@
+"""The modules that a product picks, one per file."""

@@ -1,0 +1,1 @@
+"""Typed, reusable constructs: one noun per file. They know nothing of products or accounts."""

@@ -1,0 +1,66 @@
+"""The one door of the embedded AWS: each request goes to the emulator that carries its service."""
+
+from collections.abc import Iterable
+
+from hypercorn.typing import ASGIFramework, ASGIReceiveCallable, ASGISendCallable, Scope
+from ministack.core.responses import get_account_id, set_request_account_id
+
+from local.control import Control
+
+MOTO_SERVICES = frozenset(
+    {
+        "application-autoscaling",
+        "budgets",
+        "ce",
+        "codepipeline",
+        "fms",
+        "guardduty",
+        "identitystore",
+        "inspector2",
+        "macie2",
+        "network-firewall",
+        "networkmanager",
+        "organizations",
+        "ram",
+        "route53resolver",
+        "securityhub",
+        "servicequotas",
+        "sso",
+    }
+)
+"""Signing names of the services that moto answers."""
+
+
+class Front:
+    """An ASGI application over two emulators and the control endpoints."""
+
+    def __init__(self, emulator: ASGIFramework, moto: ASGIFramework, control: Control) -> None:
+        self._emulator = emulator
+        self._moto = moto
+        self._control = control
+
+    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        """Answer one request, or pass the life cycle on to the emulator."""
+        if scope["type"] != "http":
+            await self._emulator(scope, receive, send)
+            return
+        if scope["path"].startswith("/_local/"):
+            await self._control(scope, receive, send)
+            return
+        key, service = signer(scope["headers"])
+        if service in MOTO_SERVICES:
+            set_request_account_id(key)
+            scope["headers"] = [*scope["headers"], (b"x-moto-account-id", get_account_id().encode())]
+            await self._moto(scope, receive, send)
+            return
+        await self._emulator(scope, receive, send)
+
+
+def signer(headers: Iterable[tuple[bytes, bytes]]) -> tuple[str, str]:
+    """Return the access key and the service that a request is signed for; empty where it is not signed."""
+    for name, value in headers:
+        if name.lower() == b"authorization" and b"Credential=" in value:
+            scope = value.decode("latin-1").split("Credential=", 1)[1].split(",")[0].split("/")
+            if len(scope) >= 4:
+                return scope[0], scope[3]
+    return "", ""

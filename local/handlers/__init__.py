@@ -1,0 +1,1 @@
+"""Native handlers for resource types that the emulator underneath lacks or answers wrongly."""

@@ -1,0 +1,103 @@
+"""The server process of the embedded AWS: `python -m local.server --port 4566 --state-dir .cells/local`."""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from local.front import Front
+
+HOST = "127.0.0.1"
+HEALTH_PATH = "/_local/health"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    parser = argparse.ArgumentParser(prog="local.server", description="The embedded AWS, on loopback only.")
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--state-dir", type=Path, required=True)
+    options = parser.parse_args(arguments)
+    _prepare(options.port, options.state_dir)
+    asyncio.run(_serve(options.port, options.state_dir))
+
+
+def _prepare(port: int, state_dir: Path) -> None:
+    """Set what the emulators read from the environment, before they are imported."""
+    temporary = state_dir / "tmp"
+    temporary.mkdir(parents=True, exist_ok=True)
+    os.environ.update(
+        {
+            "GATEWAY_PORT": str(port),
+            "BIND_HOST": HOST,
+            "MINISTACK_HOST": HOST,
+            "MINISTACK_ACCOUNT_ID": "000000000000",
+            "MINISTACK_REGION": "us-east-1",
+            "SFTP_ENABLED": "0",
+            "IOT_MTLS_ENABLED": "0",
+            "LAMBDA_EXECUTOR": "local",
+            "DOCKER_HOST": f"unix://{state_dir}/no-docker.sock",
+            "LOG_LEVEL": "INFO",
+            "PERSIST_STATE": "0",
+            "TMPDIR": str(temporary),
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CONFIG_FILE": str(state_dir / "aws-config"),
+            "AWS_SHARED_CREDENTIALS_FILE": str(state_dir / "aws-credentials"),
+        }
+    )
+
+
+def build_front(endpoint: str, state_dir: Path) -> "Front":
+    """Both emulators, our handlers and the control endpoints behind one application."""
+    from hypercorn.middleware.wsgi import AsyncioWSGIMiddleware
+    from ministack.app import app as emulator
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+    from local.control import Control
+    from local.engine import Engine
+    from local.front import Front
+    from local.organization import ensure_members
+    from local.recorded import Records
+    from local.registry import register_all
+
+    records = Records()
+    engine = Engine(endpoint)
+    engine.install()
+    register_all(engine, records)
+    control = Control()
+    control.add("GET", "health", lambda _: {"pid": os.getpid(), "state_dir": str(state_dir)})
+    control.add("GET", "recorded", lambda _: records.summary())
+    control.add("POST", "accounts", ensure_members)
+    moto = AsyncioWSGIMiddleware(DomainDispatcherApplication(create_backend_app), max_body_size=2**24)
+    return Front(emulator, moto, control)
+
+
+async def _serve(port: int, state_dir: Path) -> None:
+    from hypercorn.asyncio import serve
+    from hypercorn.config import Config
+
+    front = build_front(f"http://{HOST}:{port}", state_dir)
+    config = Config()
+    config.bind = [f"{HOST}:{port}"]
+    config.keep_alive_timeout = 75
+    config.graceful_timeout = 1
+    config.errorlog = "-"
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+
+    async def stopped() -> None:
+        await stop.wait()
+
+    await serve(front, config, shutdown_trigger=stopped)
+    sys.stdout.flush()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

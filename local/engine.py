@@ -1,6 +1,7 @@
 """Our handlers and intrinsic functions, put into the emulator's CloudFormation engine."""
 
 from collections.abc import Callable
+from typing import Protocol
 
 from ministack.core.responses import get_account_id, get_region
 from ministack.services.cloudformation import changesets, engine, handlers, provisioners, stacks
@@ -9,8 +10,17 @@ from local.aws import Aws
 from local.conditions import is_empty_list, resolved_conditions
 from local.handlers.handler import Handler, Place
 from local.properties import Json, Properties
-from local.schema import schema_of
+from local.recorded import attributes_of
+from local.schema import ResourceSchema, schema_of
 from local.stack_output import FUNCTION, resolve_stack_output
+
+
+class Operation(Protocol):
+    """A create or update operation of the emulator's handlers."""
+
+    def __call__(self, *arguments: str | dict[str, Json] | None) -> tuple[str, dict[str, Json]]:
+        """Return the physical id and the attributes."""
+
 
 Parameters = dict[str, dict[str, str]]
 """Template parameters as the engine keeps them: name, then `Value`, `Type` and so on."""
@@ -50,6 +60,27 @@ class Engine:
             "delete": self._deleter(handler),
             "delete_with_logical_id": True,
         }
+
+    def complete(self, type_name: str) -> None:
+        """Give the resources of a type of the emulator underneath the attributes that its schema promises."""
+        schema, handler = schema_of(type_name), provisioners._RESOURCE_HANDLERS[type_name]
+        if schema is None or not schema.read_only:
+            return
+        for operation in ("create", "update"):
+            if operation in handler:
+                handler[operation] = self._completed(handler[operation], schema, operation)
+
+    def _completed(self, original: Operation, schema: ResourceSchema, operation: str) -> Operation:
+        def run(*arguments: str | dict[str, Json] | None) -> tuple[str, dict[str, Json]]:
+            physical_id, attributes = original(*arguments)
+            logical_id, props, stack = arguments[:3] if operation == "create" else ("", *arguments[2:4])
+            properties = Properties(props if isinstance(props, dict) else {})
+            made = attributes_of(
+                schema, self._place(str(stack), str(logical_id or physical_id)), properties, physical_id
+            )
+            return physical_id, {**made, **attributes}
+
+        return run
 
     def _place(self, stack: str, logical_id: str) -> Place:
         return Place(

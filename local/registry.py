@@ -3,14 +3,28 @@
 from ministack.services.cloudformation import provisioners
 
 from local.engine import Engine
+from local.handlers.address import ElasticIp, NatGateway
 from local.handlers.custom import DefaultSecurityGroup, EmptiedBucket
+from local.handlers.delegation import ZoneDelegation
+from local.handlers.flow_log import FlowLog
 from local.handlers.handler import Handler
+from local.handlers.network_acl import NetworkAcl, NetworkAclEntry, SubnetAclAssociation
+from local.handlers.security_group_rule import EgressRule, IngressRule
 from local.recorded import RecordedHandler, Records
 from local.schema import resource_types
 
 NATIVE_HANDLERS: tuple[Handler, ...] = (
     DefaultSecurityGroup(),
     EmptiedBucket(),
+    ZoneDelegation(),
+    ElasticIp(),
+    NatGateway(),
+    IngressRule(),
+    EgressRule(),
+    NetworkAcl(),
+    NetworkAclEntry(),
+    SubnetAclAssociation(),
+    FlowLog(),
 )
 """Our own handlers. A type may also be handled by the emulator underneath; ours wins."""
 
@@ -26,6 +40,8 @@ def register_all(engine: Engine, records: Records) -> None:
     for handler in NATIVE_HANDLERS:
         for type_name in handler.types:
             engine.register(type_name, handler)
+    for type_name in native:
+        engine.complete(type_name)
     ours = {name for handler in NATIVE_HANDLERS for name in handler.types}
     for type_name in resource_types():
         if type_name not in native and type_name not in ours:

@@ -1,7 +1,7 @@
 """boto3 clients of one account and region of the embedded AWS."""
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import boto3
 from botocore.config import Config
@@ -18,6 +18,26 @@ if TYPE_CHECKING:
     from types_boto3_wafv2 import WAFV2Client
 
 
+class CloudWatch(Protocol):
+    """The calls of Amazon CloudWatch that are used here."""
+
+    def put_composite_alarm(
+        self,
+        *,
+        AlarmName: str,
+        AlarmRule: str,
+        AlarmDescription: str,
+        ActionsEnabled: bool,
+        AlarmActions: list[str],
+        OKActions: list[str],
+        InsufficientDataActions: list[str],
+    ) -> None:
+        """Create or change a composite alarm."""
+
+    def delete_alarms(self, *, AlarmNames: list[str]) -> None:
+        """Delete alarms."""
+
+
 class Aws:
     """The services of `account` in `region`. Clients are made on first use and kept."""
 
@@ -30,6 +50,12 @@ class Aws:
     @cached_property
     def _session(self) -> boto3.Session:
         return boto3.Session(aws_access_key_id=self.account, aws_secret_access_key="local", region_name=self.region)
+
+    @cached_property
+    def cloudwatch(self) -> CloudWatch:
+        """Amazon CloudWatch."""
+        client: CloudWatch = self._session.client("cloudwatch", endpoint_url=self._endpoint, config=self._config)
+        return client
 
     @cached_property
     def ec2(self) -> "EC2Client":

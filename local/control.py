@@ -22,9 +22,9 @@ class Control:
 
     async def __call__(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         """Answer one request."""
-        body = await _body(receive)
-        status, answer = _respond(self._endpoints.get((scope["method"], scope["path"])), body)
-        await _answer(send, status, answer)
+        body = await read_body(receive)
+        status, value = _respond(self._endpoints.get((scope["method"], scope["path"])), body)
+        await answer(send, status, value)
 
 
 def _respond(endpoint: Endpoint | None, body: bytes) -> tuple[int, Json]:
@@ -36,7 +36,8 @@ def _respond(endpoint: Endpoint | None, body: bytes) -> tuple[int, Json]:
         return 400, {"error": str(error)}
 
 
-async def _body(receive: ASGIReceiveCallable) -> bytes:
+async def read_body(receive: ASGIReceiveCallable) -> bytes:
+    """Read the whole body of a request."""
     chunks: list[bytes] = []
     while True:
         message = await receive()
@@ -47,7 +48,8 @@ async def _body(receive: ASGIReceiveCallable) -> bytes:
             return b"".join(chunks)
 
 
-async def _answer(send: ASGISendCallable, status: int, answer: Json) -> None:
+async def answer(send: ASGISendCallable, status: int, value: Json) -> None:
+    """Send a JSON answer."""
     headers = [(b"content-type", b"application/json")]
     await send({"type": "http.response.start", "status": status, "headers": headers, "trailers": False})
-    await send({"type": "http.response.body", "body": json.dumps(answer).encode(), "more_body": False})
+    await send({"type": "http.response.body", "body": json.dumps(value).encode(), "more_body": False})

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 
 from hypercorn.typing import ASGIFramework, ASGIReceiveCallable, ASGISendCallable, Scope
-from ministack.core.responses import get_account_id, set_request_account_id
+from ministack.core.responses import get_account_id, set_request_account_id, set_request_region
 
-from local.control import Control
+from local.control import Control, answer, read_body
+from local.rds_data import PATHS as RDS_DATA_PATHS
+from local.rds_data import RdsData
 
 MOTO_SERVICES = frozenset(
     {
@@ -34,10 +36,11 @@ MOTO_SERVICES = frozenset(
 class Front:
     """An ASGI application over two emulators and the control endpoints."""
 
-    def __init__(self, emulator: ASGIFramework, moto: ASGIFramework, control: Control) -> None:
+    def __init__(self, emulator: ASGIFramework, moto: ASGIFramework, control: Control, rds_data: RdsData) -> None:
         self._emulator = emulator
         self._moto = moto
         self._control = control
+        self._rds_data = rds_data
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         """Answer one request, or pass the life cycle on to the emulator."""
@@ -47,20 +50,24 @@ class Front:
         if scope["path"].startswith("/_local/"):
             await self._control(scope, receive, send)
             return
-        key, service = signer(scope["headers"])
+        key, service, region = signer(scope["headers"])
         if service in MOTO_SERVICES:
             set_request_account_id(key)
             scope["headers"] = [*scope["headers"], (b"x-moto-account-id", get_account_id().encode())]
             await self._moto(scope, receive, send)
-            return
-        await self._emulator(scope, receive, send)
+        elif scope["path"] in RDS_DATA_PATHS:
+            set_request_account_id(key)
+            set_request_region(region)
+            await answer(send, *self._rds_data.answer(scope["path"], await read_body(receive)))
+        else:
+            await self._emulator(scope, receive, send)
 
 
-def signer(headers: Iterable[tuple[bytes, bytes]]) -> tuple[str, str]:
-    """Return the access key and the service that a request is signed for; empty where it is not signed."""
+def signer(headers: Iterable[tuple[bytes, bytes]]) -> tuple[str, str, str]:
+    """Return the access key, service and region that a request is signed for; empty where it is not signed."""
     for name, value in headers:
         if name.lower() == b"authorization" and b"Credential=" in value:
             scope = value.decode("latin-1").split("Credential=", 1)[1].split(",")[0].split("/")
             if len(scope) >= 4:
-                return scope[0], scope[3]
-    return "", ""
+                return scope[0], scope[3], scope[2]
+    return "", "", ""

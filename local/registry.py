@@ -4,11 +4,13 @@ from ministack.services.cloudformation import provisioners
 
 from local.engine import Engine
 from local.handlers.address import ElasticIp, NatGateway
+from local.handlers.composite_alarm import CompositeAlarm
 from local.handlers.custom import DefaultSecurityGroup, EmptiedBucket
 from local.handlers.delegation import ZoneDelegation
 from local.handlers.flow_log import FlowLog
 from local.handlers.handler import Handler
 from local.handlers.network_acl import NetworkAcl, NetworkAclEntry, SubnetAclAssociation
+from local.handlers.secret import RotationSchedule, SecretPolicy
 from local.handlers.security_group_rule import EgressRule, IngressRule
 from local.recorded import RecordedHandler, Records
 from local.schema import resource_types
@@ -25,6 +27,9 @@ NATIVE_HANDLERS: tuple[Handler, ...] = (
     NetworkAclEntry(),
     SubnetAclAssociation(),
     FlowLog(),
+    CompositeAlarm(),
+    RotationSchedule(),
+    SecretPolicy(),
 )
 """Our own handlers. A type may also be handled by the emulator underneath; ours wins."""
 

@@ -61,19 +61,32 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     from local.engine import Engine
     from local.front import Front
     from local.organization import ensure_members
+    from local.rds_data import RdsData
     from local.recorded import Records
     from local.registry import register_all
+    from local.repairs.alarms import allow_metric_math
+    from local.repairs.databases import manage_master_passwords
+    from local.repairs.secrets import refer_to_secrets_by_arn
+    from local.repairs.tasks import Tasks
 
     records = Records()
     engine = Engine(endpoint)
     engine.install()
+    allow_metric_math()
+    manage_master_passwords()
+    refer_to_secrets_by_arn()
+    tasks, statements = Tasks(), RdsData()
+    tasks.install()
     register_all(engine, records)
     control = Control()
     control.add("GET", "health", lambda _: {"pid": os.getpid(), "state_dir": str(state_dir)})
     control.add("GET", "recorded", lambda _: records.summary())
     control.add("POST", "accounts", ensure_members)
+    control.add("POST", "ecs/fail-next-task", tasks.fail_next)
+    control.add("GET", "rds-data/statements", lambda _: statements.statements())
+    control.add("POST", "rds-data/fail-next", statements.fail_next)
     moto = AsyncioWSGIMiddleware(DomainDispatcherApplication(create_backend_app), max_body_size=2**24)
-    return Front(emulator, moto, control)
+    return Front(emulator, moto, control, statements)
 
 
 async def _serve(port: int, state_dir: Path) -> None:

@@ -8,6 +8,7 @@ from ministack.core.responses import get_account_id, set_request_account_id, set
 from local.control import Control, answer, read_body
 from local.rds_data import PATHS as RDS_DATA_PATHS
 from local.rds_data import RdsData
+from local.waiting import patient
 
 MOTO_SERVICES = frozenset(
     {
@@ -60,7 +61,7 @@ class Front:
             set_request_region(region)
             await answer(send, *self._rds_data.answer(scope["path"], await read_body(receive)))
         else:
-            await self._emulator(scope, receive, send)
+            await self._emulator(scope, receive, patient(send) if service == "cloudformation" else send)
 
 
 def signer(headers: Iterable[tuple[bytes, bytes]]) -> tuple[str, str, str]:

@@ -68,10 +68,12 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     from local.repairs.databases import manage_master_passwords
     from local.repairs.secrets import refer_to_secrets_by_arn
     from local.repairs.tasks import Tasks
+    from local.waiting import track_operations
 
     records = Records()
     engine = Engine(endpoint)
     engine.install()
+    track_operations()
     allow_metric_math()
     manage_master_passwords()
     refer_to_secrets_by_arn()

@@ -67,6 +67,7 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     from local.repairs.alarms import allow_metric_math
     from local.repairs.databases import manage_master_passwords
     from local.repairs.secrets import refer_to_secrets_by_arn
+    from local.repairs.stack_policies import enforce_stack_policies
     from local.repairs.tasks import Tasks
     from local.waiting import track_operations
 
@@ -74,6 +75,7 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     engine = Engine(endpoint)
     engine.install()
     track_operations()
+    enforce_stack_policies()
     allow_metric_math()
     manage_master_passwords()
     refer_to_secrets_by_arn()

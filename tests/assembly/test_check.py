@@ -107,6 +107,19 @@ def test_an_assembly_without_findings_passes(writer):
     assert (report.passed, report.exit_code) == (True, 0)
 
 
+def test_an_expired_exception_fails(writer):
+    template = good_template(entry("E3002", expires="2026-11-20"), entry("F3002"))
+    template["Resources"]["Files"]["Properties"] = {"BucketNam": "x"}
+
+    report = check(writer.stack("Data", template).load(), on=TODAY)
+
+    assert [str(pair.exception) for pair in report.judgement.expired] == [
+        "Data/Files: E3002 (until 2026-11-20, platform): shown to the tests"
+    ]
+    assert report.judgement.unexcused == report.judgement.unused == ()
+    assert (report.passed, report.exit_code) == (False, 1)
+
+
 def test_an_unused_exception_fails(writer):
     report = check(writer.stack("Data", good_template(entry("E3002"))).load(), on=TODAY)
 

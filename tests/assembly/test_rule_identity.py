@@ -30,7 +30,8 @@ def assembly(writer):
         ),
         ("a given name", "R[parameter/cells/acme-crm/*]", "R[parameter/cells/{product}/*]"),
         ("a name inside a longer one", "R[acme-crm-prod/*]", "R[{product}-{environment}/*]"),
-        ("a name as part of a word", "R[production/*]", "R[production/*]"),
+        ("a name at the start of a word", "R[production/*]", "R[production/*]"),
+        ("a name at the end of a word", "R[preprod/*]", "R[preprod/*]"),
         ("an output of a stack", f"R[{OUTPUT}/*]", "R[<ProductCell-Data.FilesArn>/*]"),
         ("two outputs", f"R[{OUTPUT}:{OUTPUT}]", "R[<ProductCell-Data.FilesArn>:<ProductCell-Data.FilesArn>]"),
         (
@@ -72,7 +73,7 @@ def test_a_replaced_value_is_not_replaced_again(assembly):
         (
             "a reference is not a literal",
             "R[Resource::{reference}/*]",
-            "R[Resource::arn:<AWS::Partition>:s3:::x/*]",
+            "R[Resource::arn:x:s3:::x/*]",
             False,
         ),
     ],

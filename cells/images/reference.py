@@ -1,0 +1,41 @@
+"""One image in the registry: a repository and a digest, never a tag."""
+
+import re
+from typing import Annotated, Literal, get_args
+
+from pydantic import AfterValidator
+
+from constructs_lib.specs.base import Spec
+from constructs_lib.specs.identity import ProductName
+
+Container = Literal["api", "worker", "migrations"]
+CONTAINERS: tuple[Container, ...] = get_args(Container)
+"""The containers of a product. Each has its own repository."""
+
+
+def _digest(value: str) -> str:
+    if not re.fullmatch(r"sha256:[0-9a-f]{64}", value):
+        raise ValueError(f"must be 'sha256:' and 64 lower-case hexadecimal digits, got {value!r}")
+    return value
+
+
+Digest = Annotated[str, AfterValidator(_digest)]
+"""The SHA-256 of an image's manifest, as `docker push` and ECR print it."""
+
+
+def repository_name(product: str, container: Container) -> str:
+    """`acme-crm/api`: the ECR repository of a product's container, in the shared services account."""
+    return f"{product}/{container}"
+
+
+class ImageReference(Spec):
+    """What a container of a cell runs."""
+
+    product: ProductName
+    container: Container
+    digest: Digest
+
+    @property
+    def repository(self) -> str:
+        """The ECR repository that holds the image."""
+        return repository_name(self.product, self.container)

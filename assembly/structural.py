@@ -18,4 +18,14 @@ STRUCTURAL: tuple[RuleException, ...] = (
         expires=date(2027, 12, 31),
         resource_types=frozenset({"AWS::EC2::Subnet"}),
     ),
+    RuleException(
+        rule="W3005",
+        reason=(
+            "the CDK writes that a function depends on its role, although the reference to the role says so already; "
+            "saying it twice changes nothing"
+        ),
+        owner="platform",
+        expires=date(2027, 12, 31),
+        resource_types=frozenset({"AWS::Lambda::Function"}),
+    ),
 )

@@ -10,7 +10,7 @@ import re
 from datetime import date
 
 import jsii
-from aws_cdk import App, Aspects, CfnResource, IAspect, Stack, Token
+from aws_cdk import Aspects, CfnResource, IAspect, Stack, Stage, Token
 from constructs import IConstruct
 
 from constructs_lib.specs.errors import InputError
@@ -19,6 +19,7 @@ METADATA_KEY = "cells:exceptions"
 """The metadata key of a CloudFormation resource that holds its exceptions."""
 
 _RULE = re.compile(r"[A-Za-z][A-Za-z0-9-]*(\[.+\])?")
+_ONE_BY_ONE = ("AwsSolutions-IAM4", "AwsSolutions-IAM5")
 _ACCOUNT_ID = re.compile(r"(?<!\d)\d{12}(?!\d)")
 
 
@@ -45,7 +46,7 @@ def excuse(
     """
     entry = {"rule": _rule(rule), "reason": _said("reason", reason), "owner": _said("owner", owner)}
     entry["expires"] = _day(expires)
-    if Stack.is_stack(construct) or App.is_app(construct):
+    if Stack.is_stack(construct) or Stage.is_stage(construct):
         raise InputError(
             f"the exception to {rule} is on {construct.node.path or 'the app'}, which is not one resource",
             hint="declare it on the construct that needs it",
@@ -91,6 +92,11 @@ def _rule(rule: str) -> str:
         raise InputError(f"the rule id {rule} holds a value that is known at deployment only", hint="use {reference}")
     if not _RULE.fullmatch(rule):
         raise InputError(f"{rule!r} is not the id of a rule", hint="copy the id that `cells check` prints")
+    if rule in _ONE_BY_ONE:
+        raise InputError(
+            f"{rule} has several findings on one resource, and each is excused by itself",
+            hint="write the whole id that `cells check` prints, with the part in brackets",
+        )
     if _ACCOUNT_ID.search(rule):
         raise InputError(f"the rule id {rule} has an account id in it", hint="write {account} in its place")
     return rule

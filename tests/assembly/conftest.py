@@ -57,11 +57,20 @@ class SynthesizedCell:
 @pytest.fixture(scope="session")
 def synthesized_cell(tmp_path_factory):
     """Five stacks as a cell has them, with findings that are excused, and findings that are not."""
+    return synthesize(tmp_path_factory.mktemp("cell"), product="acme-crm", account="111122223333")
+
+
+@pytest.fixture(scope="session")
+def sister_cell(tmp_path_factory):
+    """A cell of the same shape for another product in another account."""
+    return synthesize(tmp_path_factory.mktemp("sister"), product="beta-shop", account="444455556666")
+
+
+def synthesize(directory: Path, *, product: str, account: str) -> SynthesizedCell:
     from aws_cdk import App, Environment, Stack, aws_iam, aws_s3, aws_ssm
 
     from constructs_lib.exception import excuse
 
-    directory = tmp_path_factory.mktemp("cell")
     app = App(
         outdir=str(directory),
         analytics_reporting=False,
@@ -70,11 +79,11 @@ def synthesized_cell(tmp_path_factory):
         stack_traces=False,
         context={"@aws-cdk/core:defaultCrossStackReferences": "weak"},
     )
-    home = Environment(account="111122223333", region="eu-west-1")
-    edge = Environment(account="111122223333", region="us-east-1")
+    home = Environment(account=account, region="eu-west-1")
+    edge = Environment(account=account, region="us-east-1")
 
     def layer(id, name, env):
-        return Stack(app, id, stack_name=f"acme-crm-prod{name}", env=env, cross_region_references=True)
+        return Stack(app, id, stack_name=f"{product}-prod{name}", env=env, cross_region_references=True)
 
     foundation = layer("ProductCell-Foundation", "-foundation", home)
     data = layer("ProductCell-Data", "-data", home)
@@ -82,7 +91,7 @@ def synthesized_cell(tmp_path_factory):
     front = layer("ProductCell-Edge", "-edge", edge)
     cell = layer("ProductCell", "", home)
     for stack in (foundation, front, cell):
-        aws_ssm.StringParameter(stack, "Record", string_value="acme-crm")
+        aws_ssm.StringParameter(stack, "Record", string_value=product)
 
     declared = {"owner": "platform", "reason": "shown to the tests", "expires": "2027-06-30"}
     files = aws_s3.Bucket(data, "Files", enforce_ssl=True)
@@ -95,7 +104,7 @@ def synthesized_cell(tmp_path_factory):
     site = aws_s3.Bucket(service, "Site")  # its two findings are not excused
     for bucket in (files, site):
         role.add_to_policy(aws_iam.PolicyStatement(actions=["s3:GetObject"], resources=[bucket.arn_for_objects("*")]))
-    path = service.format_arn(service="ssm", resource="parameter", resource_name="cells/acme-crm/*")
+    path = service.format_arn(service="ssm", resource="parameter", resource_name=f"cells/{product}/*")
     role.add_to_policy(aws_iam.PolicyStatement(actions=["ssm:GetParameter"], resources=[path]))
     role.add_to_policy(aws_iam.PolicyStatement(actions=["s3:List*"], resources=[files.bucket_arn]))
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from assembly.check import check
-from assembly.exceptions import METADATA_KEY
+from assembly.exceptions import METADATA_KEY, declared
 from assembly.load import CloudAssembly
 
 TODAY = date(2026, 11, 21)
@@ -58,6 +58,10 @@ def test_one_exception_covers_references_inside_and_across_stacks(report):
 def test_every_exception_of_the_cell_is_used(report):
     assert report.judgement.unused == ()
     assert report.not_judged == ()
+
+
+def test_the_exceptions_of_two_cells_of_one_shape_are_equal(synthesized_cell, sister_cell):
+    assert declared(synthesized_cell.assembly) == declared(sister_cell.assembly)
 
 
 def test_the_report_says_how_long_each_tool_took(report):

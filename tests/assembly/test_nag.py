@@ -51,6 +51,14 @@ def test_a_reference_to_another_stack_reads_like_one_inside_the_stack(findings):
     assert foreign.endswith(">/*]")
 
 
+def test_two_cells_of_one_shape_have_equal_ids(findings, sister_cell):
+    sisters = nag(sister_cell.app, sister_cell.assembly, {"beta-shop": "product"})
+
+    assert [(finding.path, finding.rule) for finding in sisters] == [
+        (finding.path, finding.rule) for finding in findings
+    ]
+
+
 def test_the_text_that_cdk_nag_found_stays_in_the_message(findings):
     (finding,) = [finding for finding in findings if "parameter/cells" in finding.rule]
 

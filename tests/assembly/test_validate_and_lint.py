@@ -94,9 +94,6 @@ def test_validate_cannot_be_silenced_by_metadata_of_a_template(writer):
 
 @pytest.mark.parametrize("configuration", [{"ignore_checks": ["E3002"]}, {"nonsense": True}])
 def test_lint_reads_no_configuration_file(writer, monkeypatch, configuration):
-    import assembly.lint
-
-    assembly.lint._runner.cache_clear()
     (writer.directory.parent / ".cfnlintrc").write_text(json.dumps(configuration))
     monkeypatch.chdir(writer.directory.parent)
     writer.stack("Data", template(BucketNam="x"))

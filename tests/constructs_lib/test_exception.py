@@ -102,6 +102,7 @@ def test_fails_on_a_construct_without_a_resource_of_its_own(stack):
         ("a day in words", {"expires": "next June"}, "'next June' is not a day"),
         ("every rule", {"rule": "*"}, "'*' is not the id of a rule"),
         ("every rule of a pack", {"rule": "AwsSolutions-*"}, "'AwsSolutions-*' is not the id of a rule"),
+        ("all findings of a rule", {"rule": "AwsSolutions-IAM5"}, "each is excused by itself"),
         (
             "an account id",
             {"rule": "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::logs-111122223333/*]"},

@@ -1,0 +1,50 @@
+"""The Aurora PostgreSQL cluster of a cell."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from constructs_lib.specs.base import Spec
+
+Acu = Annotated[float, Field(ge=0, le=256, multiple_of=0.5)]
+
+
+class DatabaseSpec(Spec):
+    """Aurora PostgreSQL Serverless v2. One ACU is about 2 GiB of memory with the processor that goes with it."""
+
+    min_acu: Acu
+    """Capacity never falls below this. 0 pauses an idle cluster and needs `auto_pause_minutes`."""
+    max_acu: Annotated[float, Field(ge=1, le=256, multiple_of=0.5)]
+    """Capacity never rises above this."""
+    auto_pause_minutes: Annotated[int, Field(ge=5, le=1440)] | None
+    """Idle minutes before a cluster with `min_acu: 0` pauses. None for a cluster that never pauses."""
+    readers: Annotated[int, Field(ge=0, le=15)]
+    """Readers that always run, each in another zone than the writer."""
+    max_readers: Annotated[int, Field(ge=0, le=15)]
+    """Reader auto-scaling adds readers up to this. Equal to `readers`: no auto-scaling."""
+    reader_cpu_target_percent: Annotated[int, Field(ge=20, le=90)]
+    """Average reader CPU that auto-scaling holds."""
+    backup_retention_days: Annotated[int, Field(ge=1, le=35)]
+    """Point-in-time recovery reaches back this far."""
+    insights: Literal["standard", "advanced"]
+    """CloudWatch Database Insights mode; `advanced` keeps 15 months of query statistics."""
+    log_retention_days: Annotated[int, Field(ge=1)]
+    """PostgreSQL log retention in CloudWatch Logs."""
+
+    @model_validator(mode="after")
+    def _capacity_range_is_ordered(self) -> Self:
+        if self.min_acu > self.max_acu:
+            raise ValueError(f"min_acu must be <= max_acu ({self.max_acu:g}), got {self.min_acu:g}")
+        return self
+
+    @model_validator(mode="after")
+    def _pause_goes_with_zero(self) -> Self:
+        if (self.min_acu == 0) != (self.auto_pause_minutes is not None):
+            raise ValueError("auto_pause_minutes goes with min_acu 0, and only with it")
+        return self
+
+    @model_validator(mode="after")
+    def _reader_range_is_ordered(self) -> Self:
+        if self.readers > self.max_readers:
+            raise ValueError(f"readers must be <= max_readers ({self.max_readers}), got {self.readers}")
+        return self

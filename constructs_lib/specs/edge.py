@@ -1,0 +1,40 @@
+"""The front door of a cell: CloudFront and AWS WAF."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from constructs_lib.specs.base import Spec
+
+RuleMode = Literal["block", "count", "off"]
+"""`block` acts, `count` only measures (to try a rule on live traffic), `off` leaves the rule out."""
+
+
+class EdgeSpec(Spec):
+    """What CloudFront and the web ACL do with a request. Each WAF rule is switched on its own."""
+
+    common_rules: RuleMode
+    """AWSManagedRulesCommonRuleSet (OWASP top ten, cross-site scripting among them)."""
+    known_bad_inputs: RuleMode
+    """AWSManagedRulesKnownBadInputsRuleSet."""
+    sql_injection: RuleMode
+    """AWSManagedRulesSQLiRuleSet."""
+    cross_site_scripting: RuleMode
+    """An own rule over query, body, headers and URI, besides the managed one."""
+    ip_reputation: RuleMode
+    """AWSManagedRulesAmazonIpReputationList."""
+    bot_control: RuleMode
+    """AWSManagedRulesBotControlRuleSet. Billed per request."""
+    rate_limit: RuleMode
+    """Blocks an address with more than `requests_per_five_minutes`."""
+    requests_per_five_minutes: Annotated[int, Field(ge=10, le=2_000_000_000)]
+    geo_blocking: RuleMode
+    """Blocks requests from `blocked_countries`."""
+    blocked_countries: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...]
+    """ISO 3166 country codes."""
+    price_class: Literal["100", "200", "all"]
+    """CloudFront's edge locations: North America and Europe, most, or all."""
+    content_security_policy: str
+    """The Content-Security-Policy header of every response."""
+    log_retention_days: Annotated[int, Field(ge=1)]
+    """Retention of web ACL and CloudFront logs."""

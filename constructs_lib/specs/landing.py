@@ -1,0 +1,36 @@
+"""What the organization offers to every cell. Both sides build the shared names here, so that they cannot differ."""
+
+from constructs_lib.specs.base import Spec
+from constructs_lib.specs.identity import AccountId, Environment, Region
+
+PERMISSION_BOUNDARY_NAME = "cell-permission-boundary"
+"""The managed policy of the account baseline that bounds every role a cell creates."""
+
+EXECUTION_POLICY_NAME = "cell-cloudformation-execution"
+"""The managed policy of the account baseline that CloudFormation executes a cell with, instead of AdministratorAccess."""
+
+DEPLOYMENT_ROLE_NAME = "DeploymentRole"
+"""The role of the account baseline that a pipeline assumes. It may only assume the bootstrap roles."""
+
+
+class Landing(Spec):
+    """The facts about the organization that a cell is built against."""
+
+    organization: str
+    """The organization's short name, such as `example`."""
+    base_domain: str
+    """The zone in the network hub under which each cell gets a zone of its own."""
+    home_region: Region
+    governed_regions: tuple[Region, ...]
+    log_archive_account: AccountId
+    network_hub_account: AccountId
+    shared_services_account: AccountId
+
+    def flow_log_bucket_name(self, region: str) -> str:
+        """The log archive's bucket for VPC flow logs of one region."""
+        return f"{self.organization}-flow-logs-{self.log_archive_account}-{region}"
+
+    def cell_domain(self, subdomain: str, environment: Environment) -> str:
+        """`crm.example.com` in prod, `crm-dev.example.com` elsewhere: sibling zones, so that none contains another."""
+        label = subdomain if environment == "prod" else f"{subdomain}-{environment}"
+        return f"{label}.{self.base_domain}"

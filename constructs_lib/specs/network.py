@@ -1,0 +1,67 @@
+"""The network of a cell."""
+
+import ipaddress
+from typing import Literal
+
+from constructs_lib.specs.base import Spec
+
+NatStrategy = Literal["regional", "per_az", "single", "none"]
+
+InterfaceEndpoint = Literal[
+    "ecr.api",
+    "ecr.dkr",
+    "logs",
+    "secretsmanager",
+    "kms",
+    "ssm",
+    "ssmmessages",
+    "sts",
+    "sqs",
+    "sns",
+    "monitoring",
+    "ecs",
+]
+
+
+class NetworkSettings(Spec):
+    """The numbers of a network that a size decides."""
+
+    nat: NatStrategy
+    """How app subnets reach the internet: one `regional` NAT gateway over all zones, one `per_az`, a `single` one, or `none` (endpoints only)."""
+    interface_endpoints: tuple[InterfaceEndpoint, ...]
+    """AWS services reached by a private endpoint in the app subnets. Billed per zone and hour. S3 and DynamoDB gateways are free and always there."""
+
+
+class ZoneSubnets(Spec):
+    """The three subnets of one availability zone, as values of the plan."""
+
+    zone: str
+    public_cidr: str
+    app_cidr: str
+    data_cidr: str
+
+
+class NetworkSpec(Spec):
+    """A VPC: its range, three zones of three subnets each, and how it reaches out."""
+
+    cidr: str
+    zones: tuple[ZoneSubnets, ZoneSubnets, ZoneSubnets]
+    settings: NetworkSettings
+
+
+def plan_subnets(cidr: str, zones: tuple[str, str, str]) -> tuple[ZoneSubnets, ZoneSubnets, ZoneSubnets]:
+    """Divide a range: three quarters to the app subnets, the last quarter to public and data subnets.
+
+    For a /20 that is 3 x /22 for tasks, and 3 x /25 each for public and data. Raises ValueError for a range smaller than /22,
+    because a load balancer subnet must not be smaller than /27.
+    """
+    network = ipaddress.IPv4Network(cidr)
+    if network.prefixlen > 22:
+        raise ValueError(f"the range {cidr} is too small for three zones, it must be /22 or larger")
+    *app, rest = network.subnets(prefixlen_diff=2)
+    small = list(rest.subnets(prefixlen_diff=3))
+    first, second, third = (
+        ZoneSubnets(zone=zone, public_cidr=str(small[i]), app_cidr=str(app[i]), data_cidr=str(small[i + 3]))
+        for i, zone in enumerate(zones)
+    )
+    return first, second, third

@@ -1,0 +1,75 @@
+"""`accounts/registry.json`: the generated map from names to account ids and addresses, where cells and accounts meet."""
+
+import ipaddress
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from constructs_lib.specs.base import Spec
+from constructs_lib.specs.identity import AccountId, Environment, Identity, ProductName, Region
+
+State = Literal["active", "pending"]
+
+
+class AccountEntry(Spec):
+    """A platform account. `pending` until it is vended, and then it has no id yet."""
+
+    id: AccountId | None = None
+    state: State = "pending"
+
+
+class CellEntry(Spec):
+    """A cell's account and address range. The range is recorded once and never changes."""
+
+    product: ProductName
+    environment: Environment
+    region: Region
+    account: AccountId | None = None
+    cidr: str
+    domain: str
+    state: State = "pending"
+
+    @property
+    def identity(self) -> Identity:
+        """Who the cell is."""
+        return Identity(product=self.product, environment=self.environment, region=self.region)
+
+    @model_validator(mode="after")
+    def _active_cells_have_an_account(self) -> Self:
+        if self.state == "active" and self.account is None:
+            raise ValueError(f"{self.identity.key} is active, so it must have an account")
+        return self
+
+    @model_validator(mode="after")
+    def _cidr_is_a_network(self) -> Self:
+        ipaddress.IPv4Network(self.cidr)
+        return self
+
+
+class Registry(Spec):
+    """Every account and every cell. Written by `cells new` and by vending, read by everything else; synth never writes it."""
+
+    version: Literal[1] = 1
+    accounts: dict[str, AccountEntry] = Field(default_factory=dict)
+    cells: tuple[CellEntry, ...] = ()
+
+    def find(self, identity: Identity) -> CellEntry | None:
+        """The cell's entry, or none when `cells new` has not recorded it."""
+        return next((cell for cell in self.cells if cell.identity == identity), None)
+
+    @model_validator(mode="after")
+    def _cells_are_unique(self) -> Self:
+        keys = [cell.identity.key for cell in self.cells]
+        twice = sorted({key for key in keys if keys.count(key) > 1})
+        if twice:
+            raise ValueError(f"cell {twice[0]} is recorded twice")
+        return self
+
+    @model_validator(mode="after")
+    def _ranges_do_not_overlap(self) -> Self:
+        # Sorted by first address, an overlap is always between neighbours: n log n, for the 1000th cell.
+        ranges = sorted((ipaddress.IPv4Network(cell.cidr), cell.identity.key) for cell in self.cells)
+        for (left, left_key), (right, right_key) in zip(ranges, ranges[1:], strict=False):
+            if left.overlaps(right):
+                raise ValueError(f"the range {right} of {right_key} overlaps {left} of {left_key}")
+        return self

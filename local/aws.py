@@ -1,41 +1,30 @@
 """boto3 clients of one account and region of the embedded AWS."""
 
+from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 import boto3
+import botocore.session
 from botocore.config import Config
+
+from local.properties import Json, Properties
 
 if TYPE_CHECKING:
     from types_boto3_ec2 import EC2Client
     from types_boto3_iam import IAMClient
-    from types_boto3_organizations import OrganizationsClient
-    from types_boto3_rds import RDSClient
     from types_boto3_route53 import Route53Client
     from types_boto3_s3 import S3Client
     from types_boto3_secretsmanager import SecretsManagerClient
-    from types_boto3_sts import STSClient
-    from types_boto3_wafv2 import WAFV2Client
+
+_SECRET_KEY = "local"
 
 
-class CloudWatch(Protocol):
-    """The calls of Amazon CloudWatch that are used here."""
+class _Client(Protocol):
+    """What every botocore client can do, and its type stubs hide."""
 
-    def put_composite_alarm(
-        self,
-        *,
-        AlarmName: str,
-        AlarmRule: str,
-        AlarmDescription: str,
-        ActionsEnabled: bool,
-        AlarmActions: list[str],
-        OKActions: list[str],
-        InsufficientDataActions: list[str],
-    ) -> None:
-        """Create or change a composite alarm."""
-
-    def delete_alarms(self, *, AlarmNames: list[str]) -> None:
-        """Delete alarms."""
+    def _make_api_call(self, operation: str, request: dict[str, Json]) -> dict[str, Json]:
+        """Call an operation by its name."""
 
 
 class Aws:
@@ -45,17 +34,26 @@ class Aws:
         self.account = account
         self.region = region
         self._endpoint = endpoint
+        self._clients: dict[str, _Client] = {}
         self._config = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=60)
 
     @cached_property
     def _session(self) -> boto3.Session:
-        return boto3.Session(aws_access_key_id=self.account, aws_secret_access_key="local", region_name=self.region)
+        return boto3.Session(aws_access_key_id=self.account, aws_secret_access_key=_SECRET_KEY, region_name=self.region)
 
-    @cached_property
-    def cloudwatch(self) -> CloudWatch:
-        """Amazon CloudWatch."""
-        client: CloudWatch = self._session.client("cloudwatch", endpoint_url=self._endpoint, config=self._config)
-        return client
+    def call(self, service: str, operation: str, request: Mapping[str, Json]) -> Properties:
+        """Call an operation by its API name, where a typed client would be in the way."""
+        if service not in self._clients:
+            client: object = botocore.session.Session().create_client(
+                service,
+                region_name=self.region,
+                endpoint_url=self._endpoint,
+                config=self._config,
+                aws_access_key_id=self.account,
+                aws_secret_access_key=_SECRET_KEY,
+            )
+            self._clients[service] = cast("_Client", client)
+        return Properties(self._clients[service]._make_api_call(operation, dict(request)))
 
     @cached_property
     def ec2(self) -> "EC2Client":
@@ -66,16 +64,6 @@ class Aws:
     def iam(self) -> "IAMClient":
         """AWS IAM."""
         return self._session.client("iam", endpoint_url=self._endpoint, config=self._config)
-
-    @cached_property
-    def organizations(self) -> "OrganizationsClient":
-        """AWS Organizations."""
-        return self._session.client("organizations", endpoint_url=self._endpoint, config=self._config)
-
-    @cached_property
-    def rds(self) -> "RDSClient":
-        """Amazon RDS."""
-        return self._session.client("rds", endpoint_url=self._endpoint, config=self._config)
 
     @cached_property
     def route53(self) -> "Route53Client":
@@ -91,13 +79,3 @@ class Aws:
     def secretsmanager(self) -> "SecretsManagerClient":
         """AWS Secrets Manager."""
         return self._session.client("secretsmanager", endpoint_url=self._endpoint, config=self._config)
-
-    @cached_property
-    def sts(self) -> "STSClient":
-        """AWS STS."""
-        return self._session.client("sts", endpoint_url=self._endpoint, config=self._config)
-
-    @cached_property
-    def wafv2(self) -> "WAFV2Client":
-        """AWS WAF."""
-        return self._session.client("wafv2", endpoint_url=self._endpoint, config=self._config)

@@ -1,29 +1,46 @@
-"""Our handlers and intrinsic functions, put into the emulator's CloudFormation engine."""
+"""The emulator's stack engine: which of our handlers and refinements it uses."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from ministack.core.responses import get_account_id, get_region
-from ministack.services.cloudformation import changesets, engine, handlers, provisioners, stacks
+from ministack.services.cloudformation import provisioners, stacks
 
 from local.aws import Aws
-from local.conditions import is_empty_list, resolved_conditions
 from local.handlers.handler import Handler, Place
 from local.properties import Json, Properties
 from local.recorded import attributes_of
-from local.schema import ResourceSchema, schema_of
-from local.stack_output import FUNCTION, resolve_stack_output
+from local.refinements.refinement import Refinement
+from local.schema import schema_of
+
+Argument = str | dict[str, Json] | None
+Made = tuple[str, dict[str, Json]]
+"""A physical id and attributes."""
 
 
 class Operation(Protocol):
-    """A create or update operation of the emulator's handlers."""
+    """Create, called with (logical id, properties, stack); or update, with (id, old, new, stack, logical id)."""
 
-    def __call__(self, *arguments: str | dict[str, Json] | None) -> tuple[str, dict[str, Json]]:
+    def __call__(self, *arguments: Argument) -> Made:
         """Return the physical id and the attributes."""
 
 
-Parameters = dict[str, dict[str, str]]
-"""Template parameters as the engine keeps them: name, then `Value`, `Type` and so on."""
+@dataclass(frozen=True)
+class _Call:
+    """What an operation was called with."""
+
+    logical_id: str
+    properties: Properties
+    stack: str
+
+    @classmethod
+    def of(cls, operation: str, arguments: tuple[Argument, ...]) -> "_Call":
+        if operation == "create":
+            logical_id, props, stack = arguments[:3]
+        else:
+            props, stack = arguments[2:4]
+            logical_id = arguments[4] if len(arguments) > 4 else ""
+        return cls(str(logical_id or ""), Properties(props if isinstance(props, dict) else {}), str(stack))
 
 
 class Engine:
@@ -33,56 +50,47 @@ class Engine:
         self._endpoint = endpoint
         self._clients: dict[tuple[str, str], Aws] = {}
         self._ours: set[str] = set()
-
-    def aws(self, account: str, region: str) -> Aws:
-        """Return the services of an account and region."""
-        return self._clients.setdefault((account, region), Aws(self._endpoint, account, region))
-
-    def native_types(self) -> frozenset[str]:
-        """Return the types that the emulator underneath handles itself."""
-        return frozenset(provisioners._RESOURCE_HANDLERS) - self._ours
+        self._threaded: set[str] = set()
 
     def install(self) -> None:
-        """Teach the engine our intrinsic functions. Call once."""
-        self._patch_references()
-        self._patch_conditions()
-        self._patch_threads()
+        """Let the engine run our handlers on a worker thread, since they call this very server. Call once."""
+        original = stacks._runs_on_worker_thread
+        stacks._runs_on_worker_thread = lambda name: name in self._threaded or bool(original(name))
+        provisioners._REPLACING_PROPERTIES = _CreateOnly(provisioners._REPLACING_PROPERTIES, self._ours)
 
     def register(self, type_name: str, handler: Handler) -> None:
         """Let `handler` carry the resources of `type_name`."""
         self._ours.add(type_name)
-        schema = schema_of(type_name)
-        provisioners._REPLACING_PROPERTIES[type_name] = schema.create_only if schema else ()
+        self._threaded.add(type_name)
         provisioners._RESOURCE_HANDLERS[type_name] = {
-            "create": self._creator(handler),
-            "update": self._updater(handler),
-            "update_with_logical_id": True,
-            "delete": self._deleter(handler),
-            "delete_with_logical_id": True,
+            **provisioners._RESOURCE_HANDLERS.get(type_name, {}),
+            **_entry(self, handler),
         }
+
+    def refine(self, type_name: str, refinement: Refinement) -> None:
+        """Let `refinement` add to the resources of a type of the emulator underneath."""
+        self._threaded.add(type_name)
+        entry = provisioners._RESOURCE_HANDLERS[type_name]
+        for operation in ("create", "update"):
+            if operation in entry:
+                entry[operation] = self._refined(entry[operation], refinement, operation)
+        delete = entry["delete"]
+
+        def release(physical_id: str, props: dict[str, Json], *rest: str) -> None:
+            refinement.release(self.place("", physical_id), physical_id, Properties(props))
+            delete(physical_id, props, *rest)
+
+        entry["delete"] = release
 
     def complete(self, type_name: str) -> None:
         """Give the resources of a type of the emulator underneath the attributes that its schema promises."""
-        schema, handler = schema_of(type_name), provisioners._RESOURCE_HANDLERS[type_name]
-        if schema is None or not schema.read_only:
-            return
+        entry = provisioners._RESOURCE_HANDLERS[type_name]
         for operation in ("create", "update"):
-            if operation in handler:
-                handler[operation] = self._completed(handler[operation], schema, operation)
+            if operation in entry:
+                entry[operation] = self._completed(entry[operation], type_name, operation)
 
-    def _completed(self, original: Operation, schema: ResourceSchema, operation: str) -> Operation:
-        def run(*arguments: str | dict[str, Json] | None) -> tuple[str, dict[str, Json]]:
-            physical_id, attributes = original(*arguments)
-            logical_id, props, stack = arguments[:3] if operation == "create" else ("", *arguments[2:4])
-            properties = Properties(props if isinstance(props, dict) else {})
-            made = attributes_of(
-                schema, self._place(str(stack), str(logical_id or physical_id)), properties, physical_id
-            )
-            return physical_id, {**made, **attributes}
-
-        return run
-
-    def _place(self, stack: str, logical_id: str) -> Place:
+    def place(self, stack: str, logical_id: str) -> Place:
+        """Return where a resource of the current account and region is declared."""
         return Place(
             aws=self.aws(get_account_id(), get_region()),
             stack=stack,
@@ -91,73 +99,67 @@ class Engine:
             elsewhere=self.aws,
         )
 
-    def _creator(self, handler: Handler) -> Callable[[str, dict[str, Json], str], tuple[str, dict[str, Json]]]:
-        def create(logical_id: str, props: dict[str, Json], stack: str) -> tuple[str, dict[str, Json]]:
-            made = handler.create(self._place(stack, logical_id), Properties(props))
-            return made.physical_id, made.attributes
+    def aws(self, account: str, region: str) -> Aws:
+        """Return the services of an account and region."""
+        return self._clients.setdefault((account, region), Aws(self._endpoint, account, region))
 
-        return create
+    def _refined(self, original: Operation, refinement: Refinement, operation: str) -> Operation:
+        def run(*arguments: Argument) -> Made:
+            physical_id, attributes = original(*arguments)
+            call = _Call.of(operation, arguments)
+            place = self.place(call.stack, call.logical_id or physical_id)
+            return physical_id, {**attributes, **refinement.refine(place, physical_id, call.properties)}
 
-    def _updater(
-        self, handler: Handler
-    ) -> Callable[[str, dict[str, Json], dict[str, Json], str, str | None], tuple[str, dict[str, Json]]]:
-        def update(
-            physical_id: str, old: dict[str, Json], new: dict[str, Json], stack: str, logical_id: str | None
-        ) -> tuple[str, dict[str, Json]]:
-            place = self._place(stack, logical_id or physical_id)
-            made = handler.update(place, physical_id, Properties(old), Properties(new))
-            return made.physical_id, made.attributes
+        return run
 
-        return update
+    def _completed(self, original: Operation, type_name: str, operation: str) -> Operation:
+        def run(*arguments: Argument) -> Made:
+            physical_id, attributes = original(*arguments)
+            schema, call = schema_of(type_name), _Call.of(operation, arguments)
+            if schema is None or not schema.read_only:
+                return physical_id, attributes
+            place = self.place(call.stack, call.logical_id or physical_id)
+            return physical_id, {**attributes_of(schema, place, call.properties, physical_id), **attributes}
 
-    def _deleter(self, handler: Handler) -> Callable[[str, dict[str, Json], str | None], None]:
-        def delete(physical_id: str, props: dict[str, Json], logical_id: str | None) -> None:
-            handler.delete(self._place("", logical_id or physical_id), physical_id, Properties(props))
+        return run
 
-        return delete
 
-    def _patch_references(self) -> None:
-        """Resolve stack outputs of other regions and accounts, and empty list parameters."""
-        original = engine._resolve_refs
+class _CreateOnly:
+    """Which changed properties replace a resource: the emulator's own table, for our types the schemas."""
 
-        def resolve(
-            value: Json, resources: Json, params: Parameters, conditions: Json, mappings: Json, name: str, stack_id: str
-        ) -> Json:
-            if isinstance(value, dict) and len(value) == 1:
-                if FUNCTION in value:
-                    return resolve_stack_output(
-                        value[FUNCTION],
-                        lambda inner: resolve(inner, resources, params, conditions, mappings, name, stack_id),
-                    )
-                if "Ref" in value and is_empty_list(value["Ref"], params):
-                    return []
-            resolved: Json = original(value, resources, params, conditions, mappings, name, stack_id)
-            return resolved
+    def __init__(self, table: dict[str, tuple[str, ...]], ours: set[str]) -> None:
+        self._table = table
+        self._ours = ours
 
-        for module in (engine, stacks, changesets):
-            module._resolve_refs = resolve
+    def get(self, type_name: str) -> tuple[str, ...] | None:
+        """Return the create-only properties; `None` where they are not known."""
+        if type_name not in self._ours:
+            return self._table.get(type_name)
+        schema = schema_of(type_name)
+        return schema.create_only if schema else ()
 
-    def _patch_conditions(self) -> None:
-        """Evaluate value functions inside conditions."""
-        original = engine._evaluate_conditions
 
-        def evaluate(template: dict[str, Json], params: Parameters) -> dict[str, bool]:
-            body = Properties(template)
-            conditions = resolved_conditions(
-                dict(body.child("Conditions")),
-                lambda value: engine._resolve_refs(value, {}, params, {}, dict(body.child("Mappings")), "", ""),
-            )
-            evaluated: dict[str, bool] = original({**template, "Conditions": conditions}, params)
-            return evaluated
+def _entry(engine: Engine, handler: Handler) -> dict[str, object]:
+    """Return the entry of the emulator's handler table for one of our handlers."""
 
-        for module in (engine, stacks, changesets, handlers):
-            module._evaluate_conditions = evaluate
+    def create(logical_id: str, props: dict[str, Json], stack: str) -> Made:
+        made = handler.create(engine.place(stack, logical_id), Properties(props))
+        return made.physical_id, made.attributes
 
-    def _patch_threads(self) -> None:
-        """Run our handlers on a worker thread: they call this very server."""
-        original = stacks._runs_on_worker_thread
+    def update(
+        physical_id: str, old: dict[str, Json], new: dict[str, Json], stack: str, logical_id: str | None
+    ) -> Made:
+        place = engine.place(stack, logical_id or physical_id)
+        made = handler.update(place, physical_id, Properties(old), Properties(new))
+        return made.physical_id, made.attributes
 
-        def on_thread(resource_type: str) -> bool:
-            return resource_type in self._ours or bool(original(resource_type))
+    def delete(physical_id: str, props: dict[str, Json], logical_id: str | None) -> None:
+        handler.delete(engine.place("", logical_id or physical_id), physical_id, Properties(props))
 
-        stacks._runs_on_worker_thread = on_thread
+    return {
+        "create": create,
+        "update": update,
+        "update_with_logical_id": True,
+        "delete": delete,
+        "delete_with_logical_id": True,
+    }

@@ -6,8 +6,8 @@ from hypercorn.typing import ASGIFramework, ASGIReceiveCallable, ASGISendCallabl
 from ministack.core.responses import get_account_id, set_request_account_id, set_request_region
 
 from local.control import Control, answer, read_body
-from local.rds_data import PATHS as RDS_DATA_PATHS
-from local.rds_data import RdsData
+from local.services.rds_data import PATHS as RDS_DATA_PATHS
+from local.services.rds_data import RdsData
 from local.waiting import patient
 
 MOTO_SERVICES = frozenset(

@@ -4,15 +4,28 @@ from ministack.services.cloudformation import provisioners
 
 from local.engine import Engine
 from local.handlers.address import ElasticIp, NatGateway
+from local.handlers.backup_selection import BackupSelection
 from local.handlers.composite_alarm import CompositeAlarm
 from local.handlers.custom import DefaultSecurityGroup, EmptiedBucket
 from local.handlers.delegation import ZoneDelegation
+from local.handlers.delivery import Delivery, DeliveryDestination, DeliverySource
+from local.handlers.firewall import FirewallLogging, WebAclAssociation
 from local.handlers.flow_log import FlowLog
 from local.handlers.handler import Handler
 from local.handlers.network_acl import NetworkAcl, NetworkAclEntry, SubnetAclAssociation
+from local.handlers.scaling import ScalableTarget, ScalingPolicy
 from local.handlers.secret import RotationSchedule, SecretPolicy
 from local.handlers.security_group_rule import EgressRule, IngressRule
+from local.handlers.vpc_origin import VpcOrigin
 from local.recorded import RecordedHandler, Records
+from local.refinements.bucket import Bucket
+from local.refinements.cache import ReplicationGroup
+from local.refinements.database import DatabaseCluster, DatabaseInstance
+from local.refinements.endpoint import VpcEndpoint
+from local.refinements.hosted_zone import HostedZone
+from local.refinements.load_balancer import LoadBalancer
+from local.refinements.refinement import Refinement
+from local.refinements.topic import Topic
 from local.schema import resource_types
 
 NATIVE_HANDLERS: tuple[Handler, ...] = (
@@ -30,8 +43,29 @@ NATIVE_HANDLERS: tuple[Handler, ...] = (
     CompositeAlarm(),
     RotationSchedule(),
     SecretPolicy(),
+    ScalableTarget(),
+    ScalingPolicy(),
+    WebAclAssociation(),
+    FirewallLogging(),
+    VpcOrigin(),
+    DeliverySource(),
+    DeliveryDestination(),
+    Delivery(),
+    BackupSelection(),
 )
 """Our own handlers. A type may also be handled by the emulator underneath; ours wins."""
+
+REFINEMENTS: tuple[Refinement, ...] = (
+    Bucket(),
+    DatabaseCluster(),
+    DatabaseInstance(),
+    HostedZone(),
+    LoadBalancer(),
+    ReplicationGroup(),
+    Topic(),
+    VpcEndpoint(),
+)
+"""What we add to resources that the emulator underneath makes."""
 
 
 def native_types() -> frozenset[str]:
@@ -41,10 +75,13 @@ def native_types() -> frozenset[str]:
 
 def register_all(engine: Engine, records: Records) -> None:
     """Give every type of the registry a handler: the emulator's, ours, or one that records."""
-    native = engine.native_types()
+    native = frozenset(provisioners._RESOURCE_HANDLERS)
     for handler in NATIVE_HANDLERS:
         for type_name in handler.types:
             engine.register(type_name, handler)
+    for refinement in REFINEMENTS:
+        for type_name in refinement.types:
+            engine.refine(type_name, refinement)
     for type_name in native:
         engine.complete(type_name)
     ours = {name for handler in NATIVE_HANDLERS for name in handler.types}

@@ -60,28 +60,33 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     from local.control import Control
     from local.engine import Engine
     from local.front import Front
+    from local.intrinsics import mend_conditions, mend_references
     from local.organization import ensure_members
-    from local.rds_data import RdsData
     from local.recorded import Records
     from local.registry import register_all
     from local.repairs.alarms import allow_metric_math
-    from local.repairs.databases import manage_master_passwords
+    from local.repairs.scaling import find_services
     from local.repairs.secrets import refer_to_secrets_by_arn
     from local.repairs.stack_policies import enforce_stack_policies
     from local.repairs.tasks import Tasks
+    from local.services.firewall_logs import FirewallLogs
+    from local.services.rds_data import RdsData
     from local.waiting import track_operations
 
     records = Records()
     engine = Engine(endpoint)
     engine.install()
+    mend_references()
+    mend_conditions()
     track_operations()
     enforce_stack_policies()
     allow_metric_math()
-    manage_master_passwords()
     refer_to_secrets_by_arn()
+    register_all(engine, records)
     tasks, statements = Tasks(), RdsData()
     tasks.install()
-    register_all(engine, records)
+    find_services()
+    FirewallLogs().install()
     control = Control()
     control.add("GET", "health", lambda _: {"pid": os.getpid(), "state_dir": str(state_dir)})
     control.add("GET", "recorded", lambda _: records.summary())

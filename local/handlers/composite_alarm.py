@@ -1,7 +1,7 @@
 """Composite alarms."""
 
 from local.handlers.handler import Handler, Place, Resource
-from local.properties import Properties
+from local.properties import Json, Properties
 
 
 class CompositeAlarm(Handler):
@@ -19,16 +19,16 @@ class CompositeAlarm(Handler):
 
     def delete(self, place: Place, physical_id: str, properties: Properties) -> None:
         """Delete the alarm."""
-        place.aws.cloudwatch.delete_alarms(AlarmNames=[physical_id])
+        place.aws.call("cloudwatch", "DeleteAlarms", {"AlarmNames": [physical_id]})
 
     def _put(self, place: Place, name: str, properties: Properties) -> Resource:
-        place.aws.cloudwatch.put_composite_alarm(
-            AlarmName=name,
-            AlarmRule=properties.text("AlarmRule"),
-            AlarmDescription=properties.text("AlarmDescription"),
-            ActionsEnabled=properties.text("ActionsEnabled") != "false",
-            AlarmActions=properties.texts("AlarmActions"),
-            OKActions=properties.texts("OKActions"),
-            InsufficientDataActions=properties.texts("InsufficientDataActions"),
-        )
+        request: dict[str, Json] = {
+            "AlarmName": name,
+            "AlarmRule": properties.text("AlarmRule"),
+            "AlarmDescription": properties.text("AlarmDescription"),
+            "ActionsEnabled": properties.text("ActionsEnabled") != "false",
+        }
+        for actions in ("AlarmActions", "OKActions", "InsufficientDataActions"):
+            request[actions] = list(properties.texts(actions))
+        place.aws.call("cloudwatch", "PutCompositeAlarm", request)
         return Resource(name, {"Arn": f"arn:aws:cloudwatch:{place.aws.region}:{place.aws.account}:alarm:{name}"})

@@ -2,7 +2,7 @@
 
 from botocore.exceptions import ClientError
 
-from local.handlers.ec2_tags import retag, tag_specifications
+from local.handlers.ec2_tags import retag
 from local.handlers.handler import Handler, Place, Resource
 from local.properties import Properties
 
@@ -24,9 +24,9 @@ class FlowLog(Handler):
             TrafficType="REJECT" if traffic == "REJECT" else "ACCEPT" if traffic == "ACCEPT" else "ALL",
             LogDestinationType="s3" if kind == "s3" else "cloud-watch-logs",
             LogDestination=destination,
-            TagSpecifications=tag_specifications("vpc-flow-log", properties),
         )
         identifier = made["FlowLogIds"][0]
+        retag(place, identifier, Properties({}), properties)
         return Resource(identifier, {"Id": identifier})
 
     def update(self, place: Place, physical_id: str, old: Properties, new: Properties) -> Resource:

@@ -1,0 +1,1 @@
+"""Parts of AWS's interfaces that neither emulator answers."""

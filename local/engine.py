@@ -56,7 +56,8 @@ class Engine:
         """Let the engine run our handlers on a worker thread, since they call this very server. Call once."""
         original = stacks._runs_on_worker_thread
         stacks._runs_on_worker_thread = lambda name: name in self._threaded or bool(original(name))
-        provisioners._REPLACING_PROPERTIES = _CreateOnly(provisioners._REPLACING_PROPERTIES, self._ours)
+        for table, surely in (("_REPLACING_PROPERTIES", True), ("_CONDITIONALLY_REPLACING_PROPERTIES", False)):
+            setattr(provisioners, table, _Replacing(getattr(provisioners, table), self._ours, surely=surely))
 
     def register(self, type_name: str, handler: Handler) -> None:
         """Let `handler` carry the resources of `type_name`."""
@@ -124,19 +125,22 @@ class Engine:
         return run
 
 
-class _CreateOnly:
-    """Which changed properties replace a resource: the emulator's own table, for our types the schemas."""
+class _Replacing:
+    """Which changed properties replace a resource: the emulator's own table first, then the registry's schemas."""
 
-    def __init__(self, table: dict[str, tuple[str, ...]], ours: set[str]) -> None:
+    def __init__(self, table: dict[str, tuple[str, ...]], ours: set[str], *, surely: bool) -> None:
         self._table = table
         self._ours = ours
+        self._surely = surely
 
-    def get(self, type_name: str) -> tuple[str, ...] | None:
-        """Return the create-only properties; `None` where they are not known."""
-        if type_name not in self._ours:
-            return self._table.get(type_name)
+    def get(self, type_name: str, default: tuple[str, ...] | None = None) -> tuple[str, ...] | None:
+        """Return the properties of a type; the default where they are not known."""
+        if type_name in self._table and type_name not in self._ours:
+            return self._table[type_name]
         schema = schema_of(type_name)
-        return schema.create_only if schema else ()
+        if schema is None:
+            return default
+        return schema.create_only if self._surely else schema.conditional
 
 
 def _entry(engine: Engine, handler: Handler) -> dict[str, object]:

@@ -20,6 +20,9 @@ class ResourceSchema:
     required: tuple[str, ...] = ()
     read_only: tuple[str, ...] = ()
     create_only: tuple[str, ...] = ()
+    """Changing one replaces the resource."""
+    conditional: tuple[str, ...] = ()
+    """Changing one, or something inside it, may replace the resource."""
     identifier: tuple[str, ...] = ()
     kinds: dict[str, str] = field(default_factory=dict)
     """JSON type of each read-only attribute."""
@@ -56,7 +59,8 @@ def schema_of(type_name: str) -> ResourceSchema | None:
         type_name=type_name,
         required=tuple(document.texts("required")),
         read_only=read_only,
-        create_only=tuple(dict.fromkeys(name.split(".")[0] for name in _names(document, "createOnlyProperties"))),
+        create_only=tuple(name for name in _names(document, "createOnlyProperties") if "." not in name),
+        conditional=_conditional(document),
         identifier=tuple(_names(document, "primaryIdentifier")),
         kinds={name: _kind(document, name) for name in read_only},
     )
@@ -66,6 +70,11 @@ def _names(document: Properties, key: str) -> list[str]:
     """Property names of JSON pointers; members of lists have no attribute of their own."""
     paths = [path.removeprefix("/properties/").replace("/properties/", "/") for path in document.texts(key)]
     return [path.replace("/", ".") for path in paths if "/*" not in path]
+
+
+def _conditional(document: Properties) -> tuple[str, ...]:
+    nested = [name.split(".")[0] for name in _names(document, "createOnlyProperties") if "." in name]
+    return tuple(dict.fromkeys([*_names(document, "conditionalCreateOnlyProperties"), *nested]))
 
 
 def _kind(document: Properties, name: str) -> str:

@@ -11,7 +11,10 @@ class CacheSpec(Spec):
     """Valkey for sessions, cache, rate limits and job queues."""
 
     separate_queues: bool
-    """Two groups: one for cache and sessions that evicts, one for queues that never does. Otherwise one group that never evicts."""
+    """Two groups: one for cache and sessions that evicts, one for queues that never does.
+
+    Otherwise one group that never evicts.
+    """
     node_type: Annotated[str, Field(pattern=r"^cache\.[a-z0-9]+\.[a-z0-9]+$")]
     """Node type of each group, such as `cache.t4g.small` (ARM64)."""
     replicas: Annotated[int, Field(ge=0, le=5)]

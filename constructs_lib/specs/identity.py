@@ -12,7 +12,26 @@ Layer = Literal["foundation", "data", "service", "edge", "cell"]
 
 MAX_PRODUCT_LENGTH = 20
 RESERVED_PRODUCT_NAMES = frozenset(
-    "api www mail admin root aws amazon cell cells cdk shared security network dev staging prod sandbox local".split()
+    [
+        "api",
+        "www",
+        "mail",
+        "admin",
+        "root",
+        "aws",
+        "amazon",
+        "cell",
+        "cells",
+        "cdk",
+        "shared",
+        "security",
+        "network",
+        "dev",
+        "staging",
+        "prod",
+        "sandbox",
+        "local",
+    ]
 )
 
 
@@ -55,7 +74,10 @@ class Identity(Spec):
         return f"{self.product}-{self.environment}"
 
     def stack_name(self, layer: Layer) -> str:
-        """The CloudFormation stack name of a layer. The edge stack lives in us-east-1 and so carries the home region."""
+        """The CloudFormation stack name of a layer.
+
+        The edge stack lives in us-east-1 and so carries the home region.
+        """
         if layer == "cell":
             return self.prefix
         return f"{self.prefix}-edge-{self.region}" if layer == "edge" else f"{self.prefix}-{layer}"

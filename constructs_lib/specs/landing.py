@@ -7,7 +7,7 @@ PERMISSION_BOUNDARY_NAME = "cell-permission-boundary"
 """The managed policy of the account baseline that bounds every role a cell creates."""
 
 EXECUTION_POLICY_NAME = "cell-cloudformation-execution"
-"""The managed policy of the account baseline that CloudFormation executes a cell with, instead of AdministratorAccess."""
+"""The managed policy that CloudFormation executes a cell with, instead of AdministratorAccess."""
 
 DEPLOYMENT_ROLE_NAME = "DeploymentRole"
 """The role of the account baseline that a pipeline assumes. It may only assume the bootstrap roles."""

@@ -27,9 +27,13 @@ class NetworkSettings(Spec):
     """The numbers of a network that a size decides."""
 
     nat: NatStrategy
-    """How app subnets reach the internet: one `regional` NAT gateway over all zones, one `per_az`, a `single` one, or `none` (endpoints only)."""
+    """How app subnets reach the internet: one `regional` NAT gateway over all zones, one `per_az`, a `single` one, or
+    `none` (endpoints only)."""
     interface_endpoints: tuple[InterfaceEndpoint, ...]
-    """AWS services reached by a private endpoint in the app subnets. Billed per zone and hour. S3 and DynamoDB gateways are free and always there."""
+    """AWS services reached by a private endpoint in the app subnets.
+
+    Billed per zone and hour. S3 and DynamoDB gateways are free and always there.
+    """
 
 
 class ZoneSubnets(Spec):
@@ -52,7 +56,7 @@ class NetworkSpec(Spec):
 def plan_subnets(cidr: str, zones: tuple[str, str, str]) -> tuple[ZoneSubnets, ZoneSubnets, ZoneSubnets]:
     """Divide a range: three quarters to the app subnets, the last quarter to public and data subnets.
 
-    For a /20 that is 3 x /22 for tasks, and 3 x /25 each for public and data. Raises ValueError for a range smaller than /22,
+    For a /20 that is 3 x /22 for tasks, and 3 x /25 each for public and data. Raises ValueError below /22,
     because a load balancer subnet must not be smaller than /27.
     """
     network = ipaddress.IPv4Network(cidr)

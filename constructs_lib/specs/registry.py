@@ -1,4 +1,4 @@
-"""`accounts/registry.json`: the generated map from names to account ids and addresses, where cells and accounts meet."""
+"""`accounts/registry.json`: the map from names to account ids and addresses, where cells and accounts meet."""
 
 import ipaddress
 from typing import Literal, Self
@@ -47,7 +47,10 @@ class CellEntry(Spec):
 
 
 class Registry(Spec):
-    """Every account and every cell. Written by `cells new` and by vending, read by everything else; synth never writes it."""
+    """Every account and every cell.
+
+    Written by `cells new` and by vending, read by everything else; synth never writes it.
+    """
 
     version: Literal[1] = 1
     accounts: dict[str, AccountEntry] = Field(default_factory=dict)

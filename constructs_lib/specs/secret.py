@@ -8,7 +8,7 @@ from constructs_lib.specs.base import Spec
 
 
 class SecretSpec(Spec):
-    """A secret of a module: `generated` by AWS at creation, or `external` and set by a person with `cells secrets set`."""
+    """A secret of a module: `generated` by AWS, or `external` and set by a person with `cells secrets set`."""
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*/[a-z][a-z0-9-]*$", max_length=60)]
     """`module/name`, such as `finance/payment-api-key`."""

@@ -45,7 +45,8 @@ class ServiceSpec(Spec):
         allowed = _MEMORY_MIB[self.cpu]
         if self.memory_mib not in allowed:
             raise ValueError(
-                f"memory_mib must be one of {allowed[0]} to {allowed[-1]} that Fargate allows for cpu {self.cpu}, got {self.memory_mib}"
+                f"memory_mib must be one of {allowed[0]} to {allowed[-1]} that Fargate allows for cpu {self.cpu}, "
+                f"got {self.memory_mib}"
             )
         return self
 
@@ -62,5 +63,8 @@ class MigrationsSpec(Spec):
     cpu: Literal[256, 512, 1024, 2048, 4096]
     memory_mib: Annotated[int, Field(ge=512, le=30720)]
     timeout_minutes: Annotated[int, Field(ge=1, le=14)]
-    """A migration that runs longer is stopped and the update fails. 14, because the function that waits lives 15 minutes."""
+    """A migration that runs longer is stopped and the update fails.
+
+    14, because the function that waits lives 15 minutes.
+    """
     log_retention_days: Annotated[int, Field(ge=1)]

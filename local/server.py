@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from local.loopback import forbid_outgoing_connections
+
 if TYPE_CHECKING:
     from local.front import Front
 
@@ -23,6 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--state-dir", type=Path, required=True)
     options = parser.parse_args(arguments)
     _prepare(options.port, options.state_dir)
+    forbid_outgoing_connections()
     asyncio.run(_serve(options.port, options.state_dir))
 
 
@@ -70,6 +73,7 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     from local.repairs.stack_policies import enforce_stack_policies
     from local.repairs.tasks import Tasks
     from local.services.firewall_logs import FirewallLogs
+    from local.services.images import Images
     from local.services.rds_data import RdsData
     from local.waiting import track_operations
 
@@ -87,6 +91,7 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     tasks.install()
     find_services()
     FirewallLogs().install()
+    Images().install()
     control = Control()
     control.add("GET", "health", lambda _: {"pid": os.getpid(), "state_dir": str(state_dir)})
     control.add("GET", "recorded", lambda _: records.summary())

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from ministack.services import secretsmanager
-from ministack.services.cloudformation import provisioners
+from ministack.services.cloudformation import drift, provisioners
 
 from local.properties import Json
 
@@ -32,6 +32,8 @@ def refer_to_secrets_by_arn() -> None:
         delete(_name_of(arn), props)
 
     handler.update(create=create_by_arn, update=update_by_arn, delete=delete_by_arn)
+    read, names = drift._DRIFT_READERS[_TYPE]
+    drift._DRIFT_READERS[_TYPE] = (lambda arn, props: read(_name_of(arn), props), names)
 
 
 def _name_of(arn: str) -> str:

@@ -11,7 +11,7 @@ class ProtectionSpec(Spec):
     """What stands between a mistake and the data of a cell."""
 
     removal: Literal["retain", "snapshot", "destroy"]
-    """What becomes of data when its resource goes: it stays, a snapshot stays where the service has one, or it goes too."""
+    """What becomes of data when its resource goes: it stays, a snapshot of it stays, or it goes too."""
     deletion_protection: bool
     """Whether the resources refuse to be deleted (Aurora, load balancer, user pools)."""
     termination_protection: bool

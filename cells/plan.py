@@ -1,0 +1,107 @@
+"""The plan of a cell: every value resolved, and where each one came from."""
+
+from typing import Literal
+
+from cells.images.reference import Container
+from cells.settings import Settings
+from cells.sizes import Size
+from constructs_lib.specs.base import Spec
+from constructs_lib.specs.identity import SENTINEL_ACCOUNT, AccountId, Identity
+from constructs_lib.specs.landing import Landing
+from constructs_lib.specs.network import NetworkSpec
+
+BLUEPRINT_VERSION = 1
+"""Counts up when the cell's templates change for everyone. The cell record says which one a cell runs."""
+
+SourceKind = Literal[
+    "default", "size", "product file", "environment", "context", "registry", "organization", "image lock"
+]
+
+
+class Source(Spec):
+    """Where a value came from."""
+
+    kind: SourceKind
+    where: str
+    """The file and line, the size's name or the option."""
+
+    def __str__(self) -> str:
+        """`size prod`, `environment cells/products/acme-crm.yaml:18`."""
+        return f"{self.kind} {self.where}".strip()
+
+
+class ModulePlan(Spec):
+    """A module of a cell."""
+
+    name: str
+    major: int
+    reason: Literal["core", "chosen", "required"]
+    """`core` is always on, `chosen` was picked, `required` came with another module."""
+    required_by: tuple[str, ...] = ()
+
+    @property
+    def reference(self) -> str:
+        """`documents@1`."""
+        return f"{self.name}@{self.major}"
+
+
+class CellPlan(Spec):
+    """Everything that synth needs to know of a cell. Two plans of one shape differ only in identity values."""
+
+    identity: Identity
+    account: AccountId
+    size: Size
+    owner: str
+    domain: str
+    landing: Landing
+    modules: tuple[ModulePlan, ...]
+    network: NetworkSpec
+    settings: Settings
+    images: dict[Container, str]
+    """The digest that each container runs."""
+    sources: dict[str, Source]
+    """Where each value came from, by its dotted name."""
+    notes: tuple[str, ...] = ()
+    """What a person should know before going on."""
+
+    @property
+    def pending(self) -> bool:
+        """Whether the account is not vended yet. Such a cell can be synthesized but not deployed."""
+        return self.account == SENTINEL_ACCOUNT
+
+    @property
+    def modules_from_context(self) -> bool:
+        """Whether the modules came from the command line and not from the product file."""
+        return self.sources["modules"].kind == "context"
+
+    @property
+    def origin_domain(self) -> str:
+        """The load balancer's name, which its certificate covers and CloudFront's VPC origin calls."""
+        return f"origin.{self.domain}"
+
+    def values(self) -> dict[str, str]:
+        """Every value by its dotted name, as `cells show` prints it."""
+        settings = self.settings.model_dump(mode="json")
+        flat = {
+            "account": self.account,
+            "region": self.identity.region,
+            "size": self.size,
+            "owner": self.owner,
+            "domain": self.domain,
+            "modules": ", ".join(module.reference for module in self.modules),
+            "network.cidr": self.network.cidr,
+        }
+        flat |= {f"images.{name}": digest for name, digest in self.images.items()}
+        for section, fields in settings.items():
+            flat |= {f"{section}.{name}": _shown(value) for name, value in fields.items()}
+        return flat
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(str(item) for item in value) or "none"
+    if isinstance(value, float):
+        return f"{value:g}"
+    return "none" if value is None else str(value)

@@ -1,0 +1,260 @@
+"""Resolution: from what is declared to a plan in which every value is there and knows where it came from."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+
+from cells.images.lock import ImageLock
+from cells.modules.registry import choose_modules
+from cells.plan import CellPlan, ModulePlan, Source
+from cells.product_file import ProductFile
+from cells.settings import Settings, setting_fields
+from cells.sizes import DEFAULT_SIZES, SIZES, Size
+from cells.spec import EnvironmentSpec
+from constructs_lib.specs.document import Location
+from constructs_lib.specs.errors import InputError
+from constructs_lib.specs.identity import SENTINEL_ACCOUNT, Environment, Identity
+from constructs_lib.specs.landing import Landing
+from constructs_lib.specs.network import NetworkSpec, plan_subnets
+from constructs_lib.specs.protection import ProtectionSpec
+from constructs_lib.specs.region import zones_of
+from constructs_lib.specs.registry import CellEntry, Registry
+
+
+class Context(BaseModel):
+    """What the command line says on top of the files. It wins over them, and the plan says so."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    modules: tuple[str, ...] | None = None
+    region: str | None = None
+    size: Size | None = None
+    settings: Annotated[Mapping[str, JsonValue], "by dotted name"] = {}
+
+
+class Ground:
+    """What a cell stands on: the organization's facts and the registry."""
+
+    def __init__(self, landing: Landing, registry: Registry) -> None:
+        self.landing = landing
+        self.registry = registry
+
+
+def resolve(
+    product: ProductFile, environment: Environment, *, ground: Ground, images: ImageLock, context: Context | None = None
+) -> CellPlan:
+    """Resolve the plan of one cell.
+
+    The later wins: size, product file, environment, context. Raises InputError for an environment that the product
+    does not have, a region that is not governed, a cell that the registry does not have, or a value out of its range.
+    """
+    return _Resolver(product, environment, ground, images, context or Context()).plan()
+
+
+class _Resolver:
+    """One resolution. Each method resolves one part and notes its sources."""
+
+    def __init__(
+        self, product: ProductFile, environment: Environment, ground: Ground, images: ImageLock, context: Context
+    ) -> None:
+        self._product = product
+        self._environment: Environment = environment
+        self._ground = ground
+        self._images = images
+        self._context = context
+        self._declared = self._declared_environment()
+        self._sources: dict[str, Source] = {}
+        self._notes: list[str] = []
+
+    def plan(self) -> CellPlan:
+        identity = Identity(product=self._product.spec.name, environment=self._environment, region=self._region())
+        entry = self._entry(identity)
+        size = self._size()
+        return CellPlan(
+            identity=identity,
+            account=self._account(entry),
+            size=size,
+            owner=self._from_product("owner", self._product.spec.owner),
+            domain=entry.domain,
+            landing=self._ground.landing,
+            modules=self._modules(),
+            settings=(settings := self._settings(size)),
+            network=self._network(entry, settings),
+            images=self._image_digests(),
+            sources=self._sources,
+            notes=tuple(self._notes),
+        )
+
+    def _declared_environment(self) -> EnvironmentSpec:
+        environments = self._product.spec.environments
+        if self._environment not in environments:
+            raise InputError(
+                f"product '{self._product.spec.name}' has no environment '{self._environment}'",
+                hint=f"it has {', '.join(environments)}; add it to {self._product.where('environments')}",
+            )
+        return environments[self._environment]
+
+    def _region(self) -> str:
+        landing, spec = self._ground.landing, self._product.spec
+        if self._context.region:
+            region, source = self._context.region, Source(kind="context", where="region")
+        elif self._declared.region:
+            region, source = self._declared.region, self._at("environment", *self._environment_path, "region")
+        elif spec.region:
+            region, source = spec.region, self._at("product file", "region")
+        else:
+            region, source = landing.home_region, Source(kind="organization", where="home_region")
+        if region not in landing.governed_regions:
+            raise InputError(
+                f"{source.where}: region '{region}' is not governed",
+                hint=f"governed regions are {', '.join(landing.governed_regions)} (accounts/organization.yaml)",
+            )
+        self._sources["region"] = source
+        return region
+
+    def _entry(self, identity: Identity) -> CellEntry:
+        entry = self._ground.registry.find(identity)
+        if entry is None:
+            raise InputError(
+                f"cell {identity.key} is not in accounts/registry.json",
+                hint=f"`cells new {identity.product}` records its accounts and address ranges",
+            )
+        self._sources["domain"] = Source(kind="registry", where="accounts/registry.json")
+        return entry
+
+    def _account(self, entry: CellEntry) -> str:
+        self._sources["account"] = Source(kind="registry", where=entry.state)
+        if entry.state == "active" and entry.account:
+            return entry.account
+        self._notes.append(f"{entry.identity.key} has no account yet: it can be synthesized, not deployed")
+        return SENTINEL_ACCOUNT
+
+    def _size(self) -> Size:
+        if self._context.size:
+            size, source = self._context.size, Source(kind="context", where="size")
+        elif self._declared.size:
+            size, source = self._declared.size, self._at("environment", *self._environment_path, "size")
+        else:
+            size, source = DEFAULT_SIZES[self._environment], Source(kind="default", where="the environment's name")
+        self._sources["size"] = source
+        return size
+
+    def _modules(self) -> tuple[ModulePlan, ...]:
+        if self._context.modules is None:
+            self._sources["modules"] = self._at("product file", "modules")
+            return choose_modules(self._product.spec.modules)
+        modules = choose_modules(self._context.modules)
+        self._sources["modules"] = Source(kind="context", where="modules")
+        if modules != choose_modules(self._product.spec.modules) and self._product.document:
+            self._notes.append("modules are those of the command line; they replace the product file's")
+        return modules
+
+    def _settings(self, size: Size) -> Settings:
+        values: dict[str, dict[str, JsonValue]] = SIZES[size].model_dump(mode="json")
+        for name in setting_fields():
+            self._sources[name] = Source(kind="size", where=size)
+        spec = self._product.spec
+        for name, value in spec.settings.items():
+            self._override(values, name, value, self._at("product file", "settings", name))
+        for name, value in self._declared.settings.items():
+            source = self._at("environment", *self._environment_path, "settings", name)
+            self._override(values, name, value, source)
+        for name, value in self._context.settings.items():
+            self._override(values, name, value, Source(kind="context", where=name))
+        settings = self._validated(values)
+        self._check_production(settings)
+        return self._released(settings)
+
+    def _override(self, values: dict[str, dict[str, JsonValue]], name: str, value: JsonValue, source: Source) -> None:
+        section, _, field = name.partition(".")
+        if field not in values.get(section, {}):
+            raise InputError(f"{source.where}: '{name}' is not a known setting", hint="`cells show` lists them")
+        values[section][field] = value
+        self._sources[name] = source
+
+    def _validated(self, values: dict[str, dict[str, JsonValue]]) -> Settings:
+        try:
+            return Settings.model_validate(values)
+        except ValidationError as error:
+            detail = error.errors()[0]
+            name = ".".join(str(step) for step in detail["loc"][:2])
+            message = detail["msg"].removeprefix("Value error, ")
+            source = self._blamed(name)
+            got = "" if "got " in message or isinstance(detail["input"], dict) else f", got {detail['input']!r}"
+            raise InputError(
+                f"{source.where}: {name}: {message[:1].lower()}{message[1:]}{got}",
+                hint=f"the value comes from {source}; `cells show` prints every setting",
+            ) from None
+
+    def _blamed(self, name: str) -> Source:
+        """The override to blame: of the setting, or (for a rule over a section) the last one in that section."""
+        if name in self._sources and self._sources[name].kind != "size":
+            return self._sources[name]
+        section = name.partition(".")[0]
+        overrides = [
+            source
+            for setting, source in self._sources.items()
+            if setting.startswith(f"{section}.") and source.kind != "size"
+        ]
+        return overrides[-1] if overrides else Source(kind="size", where="profile")
+
+    def _check_production(self, settings: Settings) -> None:
+        """Production rules that no size, file or option can switch off."""
+        if self._environment != "prod":
+            return
+        rules = {
+            "protection.removal": (settings.protection.removal == "retain", "retain"),
+            "protection.deletion_protection": (settings.protection.deletion_protection, "true"),
+            "protection.termination_protection": (settings.protection.termination_protection, "true"),
+            "database.min_acu": (settings.database.min_acu > 0, "0.5 or more"),
+            "api.execute_command": (not settings.api.execute_command, "false"),
+            "worker.execute_command": (not settings.worker.execute_command, "false"),
+            "api.spot": (not settings.api.spot, "false"),
+            "worker.spot": (not settings.worker.spot, "false"),
+        }
+        for name, (holds, wanted) in rules.items():
+            if not holds:
+                raise InputError(
+                    f"{self._product.where(*self._environment_path)}: {name} must be {wanted} in prod "
+                    f"(from {self._sources[name]})",
+                    hint=f"set `{name}` in the settings of prod",
+                )
+
+    def _released(self, settings: Settings) -> Settings:
+        """Without protection, when the product file decommissions the cell: the first key of two."""
+        if self._declared.decommission is None:
+            return settings
+        source = self._at("environment", *self._environment_path, "decommission")
+        self._sources |= {name: source for name in setting_fields() if name.startswith("protection.")}
+        self._notes.append(f"{source.where}: this cell is to be destroyed, so its data is not protected any more")
+        released = ProtectionSpec(removal="destroy", deletion_protection=False, termination_protection=False)
+        return settings.model_copy(update={"protection": released})
+
+    def _network(self, entry: CellEntry, settings: Settings) -> NetworkSpec:
+        self._sources["network.cidr"] = Source(kind="registry", where="accounts/registry.json")
+        try:
+            zones = plan_subnets(entry.cidr, zones_of(entry.region))
+        except ValueError as error:
+            raise InputError(f"accounts/registry.json: {entry.identity.key}: {error}") from None
+        return NetworkSpec(cidr=entry.cidr, zones=zones, settings=settings.network)
+
+    def _image_digests(self) -> dict[str, str]:
+        digests: dict[str, str] = {}
+        seeded = self._images.seeded(self._environment)
+        for reference in self._images.references(self._environment):
+            digests[reference.container] = reference.digest
+            where = "placeholder" if reference.container in seeded else f"cells/images/locks/{reference.product}.json"
+            self._sources[f"images.{reference.container}"] = Source(kind="image lock", where=where)
+        return digests
+
+    def _from_product(self, name: str, value: str) -> str:
+        self._sources[name] = self._at("product file", name)
+        return value
+
+    @property
+    def _environment_path(self) -> Location:
+        return ("environments", self._environment)
+
+    def _at(self, kind: str, *location: str | int) -> Source:
+        return Source.model_validate({"kind": kind, "where": self._product.where(*location)})

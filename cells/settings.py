@@ -1,0 +1,62 @@
+"""Every number of a cell that a size decides and a product may override by name."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, JsonValue, TypeAdapter, WithJsonSchema
+from pydantic.fields import FieldInfo
+
+from constructs_lib.specs.base import Spec
+from constructs_lib.specs.cache import CacheSpec
+from constructs_lib.specs.database import DatabaseSpec
+from constructs_lib.specs.edge import EdgeSpec
+from constructs_lib.specs.network import NetworkSettings
+from constructs_lib.specs.protection import ProtectionSpec
+from constructs_lib.specs.service import MigrationsSpec, ServiceSpec
+from constructs_lib.specs.storage import StorageSpec
+
+
+class Settings(Spec):
+    """The settings of a cell, two levels deep. `database.max_acu` is the name of one, everywhere."""
+
+    network: NetworkSettings
+    database: DatabaseSpec
+    cache: CacheSpec
+    storage: StorageSpec
+    api: ServiceSpec
+    worker: ServiceSpec
+    migrations: MigrationsSpec
+    edge: EdgeSpec
+    protection: ProtectionSpec
+
+
+def setting_fields() -> dict[str, FieldInfo]:
+    """Every setting by its dotted name."""
+    return {
+        f"{section}.{name}": field
+        for section, outer in Settings.model_fields.items()
+        if isinstance(outer.annotation, type) and issubclass(outer.annotation, Spec)
+        for name, field in outer.annotation.model_fields.items()
+    }
+
+
+def _known_setting(name: str) -> str:
+    from difflib import get_close_matches
+
+    known = setting_fields()
+    if name not in known:
+        close = get_close_matches(name, known, n=1)
+        raise ValueError(f"is not a known setting{f', did you mean {close[0]!r}?' if close else ''}")
+    return name
+
+
+def _overrides_schema() -> dict[str, JsonValue]:
+    properties: dict[str, JsonValue] = {}
+    for name, field in setting_fields().items():
+        schema = TypeAdapter(Annotated[field.annotation, field]).json_schema()
+        properties[name] = {**schema, "description": field.description or ""}
+    return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+SettingName = Annotated[str, AfterValidator(_known_setting)]
+Overrides = Annotated[dict[SettingName, JsonValue], WithJsonSchema(_overrides_schema())]
+"""Settings replaced by name: `{"database.max_acu": 64}`. Never a deep merge: one name, one value."""

@@ -1,0 +1,68 @@
+"""What a product file declares: `cells/products/<name>.yaml`."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from cells.settings import Overrides
+from cells.sizes import Size
+from constructs_lib.specs.base import Spec
+from constructs_lib.specs.identity import Environment, ProductName, Region
+
+ModuleReference = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*(@[1-9]\d*)?$", max_length=40)]
+"""A module's name, with its major where it is not the newest: `tasks`, `documents@2`."""
+
+
+class Decommission(Spec):
+    """The first of the two keys that destroy a protected cell. Reviewed like any change, because it is one."""
+
+    reason: Annotated[str, Field(min_length=10)]
+    """Why the data may go."""
+    owner: Annotated[str, Field(min_length=3)]
+    """Who answers for it."""
+
+
+class EnvironmentSpec(Spec):
+    """One environment of a product. What is not said comes from the product, and then from the size."""
+
+    size: Size | None = None
+    """The profile of numbers. Default: `prototype` for sandbox, else the environment's own name."""
+    region: Region | None = None
+    """Default: the product's region, and then the organization's home region."""
+    settings: Overrides = Field(default_factory=dict)
+    """Settings of this environment only. They replace those of the product, name by name."""
+    decommission: Decommission | None = None
+    """Takes the protection off a cell that is to be destroyed. Without it `cells destroy` keeps all data."""
+
+
+class ProductSpec(Spec):
+    """A product: which modules it is made of, who owns it, and in which environments it runs."""
+
+    name: ProductName
+    """3 to 20 lower-case letters, digits and hyphens. It names stacks and resources and cannot be changed later."""
+    summary: Annotated[str, Field(min_length=1, max_length=200)]
+    """What the product is, in one line."""
+    owner: Annotated[str, Field(min_length=3, max_length=100)]
+    """The team or address that answers for it. The `owner` tag of every resource."""
+    modules: tuple[ModuleReference, ...] = ()
+    """The optional modules that it picks. Core modules and dependencies come by themselves."""
+    subdomain: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}[a-z0-9]$")] | None = None
+    """Its label under the organization's base domain. Default: the name."""
+    region: Region | None = None
+    """Default: the organization's home region."""
+    settings: Overrides = Field(default_factory=dict)
+    """Settings of all environments. They replace those of the size, name by name."""
+    environments: dict[Environment, EnvironmentSpec] = Field(default_factory=lambda: _standard_environments())
+    """The environments it runs in. Default: dev, staging and prod."""
+
+    @model_validator(mode="after")
+    def _modules_are_named_once(self) -> Self:
+        names = [reference.partition("@")[0] for reference in self.modules]
+        twice = [name for name in names if names.count(name) > 1]
+        if twice:
+            raise ValueError(f"modules names '{twice[0]}' twice")
+        return self
+
+
+def _standard_environments() -> dict[Environment, EnvironmentSpec]:
+    return {"dev": EnvironmentSpec(), "staging": EnvironmentSpec(), "prod": EnvironmentSpec()}

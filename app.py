@@ -1,0 +1,34 @@
+"""The CDK app: context → plan → cell. `npx cdk deploy ProductCell --context productName=… --context environment=…`.
+
+Without `productName` it builds the ground that cells stand on.
+"""
+
+import sys
+from pathlib import Path
+
+from aws_cdk import App
+
+from accounts.organization import build_ground
+from cells.cell import build_cell
+from cells.cli.context import context_of
+from cells.cli.workspace import Workspace
+from constructs_lib.specs.errors import CellsError
+
+
+def main() -> None:
+    """Build what the context asks for."""
+    app = App(analytics_reporting=False, tree_metadata=False, stack_traces=False)
+    workspace = Workspace(Path(__file__).parent)
+    product = app.node.try_get_context("productName")
+    if product is None:
+        build_ground(app, workspace.organization, workspace.registry, workspace.landing)
+    else:
+        build_cell(app, workspace.plan(str(product), context_of(app.node.try_get_context)))
+    app.synth()
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except CellsError as error:
+        sys.exit(f"error: {error.message}\nhint: {error.hint}" if error.hint else f"error: {error.message}")

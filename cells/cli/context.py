@@ -1,0 +1,55 @@
+"""Reads a cell's choice from CDK context: `--context environment=prod --context modules=tasks,contacts`."""
+
+from collections.abc import Callable
+from typing import get_args
+
+from pydantic import JsonValue
+
+from cells.cli.workspace import CellChoice
+from cells.resolution import Context
+from cells.sizes import SIZE_NAMES, Size
+from constructs_lib.specs.errors import InputError
+from constructs_lib.specs.identity import Environment
+
+ENVIRONMENTS: tuple[Environment, ...] = get_args(Environment)
+
+
+def context_of(lookup: Callable[[str], JsonValue]) -> CellChoice:
+    """The choice that the context keys `environment`, `modules`, `region` and `size` make. Default: dev.
+
+    Raises InputError for an unknown environment or size.
+    """
+
+    def text(name: str) -> str | None:
+        value = lookup(name)
+        return None if value is None else str(value)
+
+    return choice(
+        environment=text("environment") or "dev", modules=text("modules"), region=text("region"), size=text("size")
+    )
+
+
+def choice(
+    *, environment: str, modules: str | None = None, region: str | None = None, size: str | None = None
+) -> CellChoice:
+    """The choice that these words make, each as it stands on a command line."""
+    known = next((name for name in ENVIRONMENTS if name == environment), None)
+    if known is None:
+        raise InputError(f"unknown environment '{environment}'", hint=f"choose one of {', '.join(ENVIRONMENTS)}")
+    return CellChoice(known, Context(modules=split_modules(modules), region=region, size=_size(size)))
+
+
+def split_modules(text: str | None) -> tuple[str, ...] | None:
+    """`tasks, contacts` as names. None when nothing was said; the empty text chooses the core modules only."""
+    if text is None:
+        return None
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _size(text: str | None) -> Size | None:
+    if text is None:
+        return None
+    known = next((name for name in SIZE_NAMES if name == text), None)
+    if known is None:
+        raise InputError(f"unknown size '{text}'", hint=f"choose one of {', '.join(SIZE_NAMES)}")
+    return known

@@ -1,0 +1,134 @@
+"""The registry on disk: read with file and line in every error, written so that it is never half there.
+
+Only `cells new` and account vending write. Synth, diff and checks read.
+"""
+
+import fcntl
+import json
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from accounts.addresses import allocate
+from accounts.spec import OrganizationSpec, Size
+from constructs_lib.specs.document import load_document
+from constructs_lib.specs.errors import InputError
+from constructs_lib.specs.identity import Identity
+from constructs_lib.specs.registry import CellEntry, Registry
+
+_LOCK_SECONDS = 10.0
+_RETRY_SECONDS = 0.05
+
+
+def load_organization(path: Path) -> OrganizationSpec:
+    """The organization of a YAML file. Raises InputError with file and line when it is not right."""
+    return load_document(path).parse(OrganizationSpec)
+
+
+def load_registry(path: Path) -> Registry:
+    """The registry of a JSON file. Raises InputError with file and line when it is not right."""
+    return load_document(path).parse(Registry)
+
+
+def write_registry(path: Path, registry: Registry) -> None:
+    """Write the registry whole or not at all: a reader sees the old file or the new one.
+
+    Equal registries give equal bytes: accounts by name, cells by identity, so that a merge touches few lines.
+    """
+    text = json.dumps(_sorted(registry).model_dump(mode="json", exclude_none=True), indent=2, ensure_ascii=False)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def record_cell(
+    path: Path,
+    organization: OrganizationSpec,
+    identity: Identity,
+    *,
+    size: Size,
+    domain: str,
+    account: str | None = None,
+) -> CellEntry:
+    """Give a cell its range and record it; a cell that is recorded already keeps what it has.
+
+    Without an account the cell is `pending` until its account is vended. Raises InputError when the pool has no room,
+    or another cell has the domain.
+    """
+    with locked(path):
+        registry = load_registry(path)
+        recorded = registry.find(identity)
+        if recorded is not None:
+            return recorded
+        entry = CellEntry(
+            product=identity.product,
+            environment=identity.environment,
+            region=identity.region,
+            account=account,
+            cidr=allocate(organization, registry, identity, size),
+            domain=_free_domain(registry, identity, domain),
+            state="pending" if account is None else "active",
+        )
+        write_registry(path, Registry(accounts=registry.accounts, cells=(*registry.cells, entry)))
+        return entry
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Keep other commands from writing the registry meanwhile. Raises InputError when it stays locked for 10 s.
+
+    The lock is on the folder: a lock file would stay behind, and the registry itself is replaced by each write.
+    """
+    try:
+        folder = os.open(path.parent, os.O_RDONLY)
+    except FileNotFoundError:
+        raise InputError(f"the folder {path.parent} does not exist", hint="run the command in the project") from None
+    try:
+        _lock(folder, path)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _lock(folder: int, path: Path) -> None:
+    deadline = time.monotonic() + _LOCK_SECONDS
+    while True:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                raise InputError(
+                    f"{path.name} is being written by another command", hint="wait for it to end, then run this again"
+                ) from None
+            time.sleep(_RETRY_SECONDS)
+
+
+def _sorted(registry: Registry) -> Registry:
+    return registry.model_copy(
+        update={
+            "accounts": dict(sorted(registry.accounts.items())),
+            "cells": tuple(sorted(registry.cells, key=lambda cell: cell.identity.key)),
+        }
+    )
+
+
+def _free_domain(registry: Registry, identity: Identity, domain: str) -> str:
+    other = next((cell for cell in registry.cells if cell.domain == domain), None)
+    if other is not None:
+        raise InputError(
+            f"the domain '{domain}' of {identity.key} belongs to {other.identity.key}",
+            hint="choose another subdomain in the product file",
+        )
+    return domain

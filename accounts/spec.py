@@ -1,0 +1,143 @@
+"""What an organization is: its name, its regions, its domain and the addresses that its cells draw from.
+
+`accounts/organization.yaml` is read into OrganizationSpec, so that no stack and no command knows a region by itself.
+"""
+
+import ipaddress
+import re
+from typing import Annotated, Literal, Self, get_args
+
+from pydantic import AfterValidator, Field, model_validator
+
+from constructs_lib.specs.base import Spec
+from constructs_lib.specs.identity import Region
+from constructs_lib.specs.region import EDGE_REGION
+
+PlatformAccount = Literal["management", "security-tooling", "log-archive", "network-hub", "shared-services", "ci-cd"]
+"""The accounts that every organization has beside its cells."""
+
+PLATFORM_ACCOUNTS: tuple[PlatformAccount, ...] = get_args(PlatformAccount)
+
+Size = Literal["prototype", "dev", "staging", "prod"]
+"""The size profiles of cells, as far as addresses are concerned."""
+
+ACCOUNT_PLACEHOLDER = "{account}"
+"""Stands for the account's name in the e-mail pattern. AWS wants another address for each account."""
+
+_DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+_EMAIL = re.compile(r"[A-Za-z0-9.+_-]+@([A-Za-z0-9-]+\.)+[A-Za-z]{2,63}")
+_PRIVATE = tuple(
+    ipaddress.IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
+)
+
+
+def _email_pattern(value: str) -> str:
+    if value.count(ACCOUNT_PLACEHOLDER) != 1:
+        raise ValueError(f"must contain {ACCOUNT_PLACEHOLDER} once, because each account needs its own address")
+    if not _EMAIL.fullmatch(value.replace(ACCOUNT_PLACEHOLDER, "account")):
+        raise ValueError("must be an e-mail address, such as aws+{account}@example.com")
+    return value
+
+
+def _domain(value: str) -> str:
+    if not _DOMAIN.fullmatch(value):
+        raise ValueError("must be a lower-case domain with no dot at the end, such as example.com")
+    return value
+
+
+def _pool(value: str) -> str:
+    try:
+        network = ipaddress.IPv4Network(value)
+    except ValueError as error:
+        raise ValueError(f"is not an IPv4 range: {error}") from None
+    if not any(network.subnet_of(private) for private in _PRIVATE):
+        raise ValueError(f"must be a private range, inside {', '.join(str(private) for private in _PRIVATE)}")
+    return value
+
+
+Prefix = Annotated[int, Field(ge=16, le=22)]
+"""Prefix length of a cell's range. A VPC is /16 at most; three zones of three subnets need /22 at least."""
+
+
+class CidrPrefix(Spec):
+    """How large a range each size of cell gets. A range never grows: give production cells room."""
+
+    prototype: Prefix = 22
+    """Prefix length for `prototype` cells: /22 has 1,024 addresses."""
+    dev: Prefix = 21
+    """Prefix length for `dev` cells: /21 has 2,048 addresses."""
+    staging: Prefix = 20
+    """Prefix length for `staging` cells. Equal to prod, so that staging has prod's shape."""
+    prod: Prefix = 20
+    """Prefix length for `prod` cells: /20 has 4,096 addresses."""
+
+    def of(self, size: Size) -> int:
+        """The prefix length of a size."""
+        lengths: dict[Size, int] = {
+            "prototype": self.prototype,
+            "dev": self.dev,
+            "staging": self.staging,
+            "prod": self.prod,
+        }
+        return lengths[size]
+
+
+class OrganizationSpec(Spec):
+    """An organization: the accounts that the platform has, the regions it may use, its domain and its addresses."""
+
+    # 20 keeps the flow-log bucket's name, which has account and region in it, inside 63 characters.
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", min_length=2, max_length=20)]
+    """Short name: lower-case letters, digits, single hyphens. Starts the names of the platform's stacks and buckets."""
+    email: Annotated[str, AfterValidator(_email_pattern)]
+    """E-mail address of each account's root user. `{account}` is replaced by the account's name."""
+    home_region: Region
+    """Where cells and the platform's own stacks live."""
+    governed_regions: tuple[Region, ...]
+    """The regions that may be used at all. Contains the home region, and us-east-1 for CloudFront."""
+    base_domain: Annotated[str, AfterValidator(_domain)]
+    """The public domain under which each cell gets a zone of its own. Its zone is in the network hub."""
+    platform_accounts: Annotated[tuple[PlatformAccount, ...], Field(min_length=1)] = PLATFORM_ACCOUNTS
+    """The platform's accounts, each with its stacks. All six are needed."""
+    address_pools: dict[Region, Annotated[str, AfterValidator(_pool)]]
+    """For each region with cells, the private IPv4 range that their addresses are drawn from. Pools never overlap."""
+    cidr_prefix: CidrPrefix = CidrPrefix()
+    """Prefix length of a cell's range for each size."""
+
+    def email_of(self, account: str) -> str:
+        """The root e-mail address of an account."""
+        return self.email.replace(ACCOUNT_PLACEHOLDER, account)
+
+    @model_validator(mode="after")
+    def _governed_regions_hold_home_and_edge(self) -> Self:
+        for region, why in ((self.home_region, "the home region"), (EDGE_REGION, "CloudFront's region")):
+            if region not in self.governed_regions:
+                raise ValueError(
+                    f"governed_regions must contain {why} {region}, got {', '.join(self.governed_regions)}"
+                )
+        twice = sorted({region for region in self.governed_regions if self.governed_regions.count(region) > 1})
+        if twice:
+            raise ValueError(f"governed_regions has {twice[0]} twice")
+        return self
+
+    @model_validator(mode="after")
+    def _every_platform_account_is_there(self) -> Self:
+        missing = [account for account in PLATFORM_ACCOUNTS if account not in self.platform_accounts]
+        if missing:
+            raise ValueError(f"platform_accounts must contain {', '.join(missing)}")
+        if len(set(self.platform_accounts)) != len(self.platform_accounts):
+            raise ValueError("platform_accounts has an account twice")
+        return self
+
+    @model_validator(mode="after")
+    def _pools_are_governed_and_apart(self) -> Self:
+        if self.home_region not in self.address_pools:
+            raise ValueError(f"address_pools must have a pool for the home region {self.home_region}")
+        for region in self.address_pools:
+            if region not in self.governed_regions:
+                raise ValueError(f"address_pools has {region}, which is not in governed_regions")
+        # Sorted by first address, an overlap is always between neighbours.
+        pools = sorted((ipaddress.IPv4Network(cidr), region) for region, cidr in self.address_pools.items())
+        for (left, left_region), (right, right_region) in zip(pools, pools[1:], strict=False):
+            if left.overlaps(right):
+                raise ValueError(f"the pool {right} of {right_region} overlaps {left} of {left_region}")
+        return self

@@ -1,6 +1,7 @@
 """CloudFront VPC origins."""
 
 from botocore.exceptions import ClientError
+from ministack.services import cloudfront
 
 from local.handlers.handler import Handler, Place, Resource
 from local.properties import Json, Properties
@@ -24,7 +25,7 @@ class VpcOrigin(Handler):
 
     def update(self, place: Place, physical_id: str, old: Properties, new: Properties) -> Resource:
         """Change the origin, which CloudFront refuses while a distribution uses it."""
-        if self._in_use(place, physical_id):
+        if cloudfront._vpc_origin_in_use(physical_id):
             raise ValueError(
                 f"Resource of type 'AWS::CloudFront::VpcOrigin' with identifier '{physical_id}' is attached to a "
                 "distribution and cannot be updated (Service: CloudFront, Status Code: 409)"
@@ -46,10 +47,6 @@ class VpcOrigin(Handler):
         except ClientError as error:
             if error.response["Error"]["Code"] != "EntityNotFound":
                 raise
-
-    def _in_use(self, place: Place, physical_id: str) -> bool:
-        found = place.aws.call(_SERVICE, "ListDistributionsByVpcOriginId", {"VpcOriginId": physical_id})
-        return bool(found.child("DistributionIdList").number("Quantity"))
 
 
 def _configuration(properties: Properties) -> dict[str, Json]:

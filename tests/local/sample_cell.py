@@ -54,8 +54,9 @@ DELEGATION_ROLE = "crm-dev-delegation"
 _MIGRATE = """
 import time, boto3, urllib.request, json
 def answer(event, context, status, reason="", data=None):
-    body = json.dumps({"Status": status, "Reason": reason, "PhysicalResourceId": "migration", "StackId": event["StackId"],
-        "RequestId": event["RequestId"], "LogicalResourceId": event["LogicalResourceId"], "Data": data or {}}).encode()
+    same = {key: event[key] for key in ("StackId", "RequestId", "LogicalResourceId")}
+    body = json.dumps({**same, "Status": status, "Reason": reason, "PhysicalResourceId": "migration",
+        "Data": data or {}}).encode()
     request = urllib.request.Request(event["ResponseURL"], data=body, method="PUT", headers={"content-type": ""})
     urllib.request.urlopen(request)
 def handler(event, context):
@@ -67,8 +68,9 @@ def handler(event, context):
         client.execute_statement(resourceArn=given["Cluster"], secretArn=given["Secret"], database="app",
             sql="create role app_user")
         ecs = boto3.client("ecs")
+        network = {"subnets": given["Subnets"], "securityGroups": given["Groups"]}
         started = ecs.run_task(cluster=given["EcsCluster"], taskDefinition=given["Task"], launchType="FARGATE",
-            networkConfiguration={"awsvpcConfiguration": {"subnets": given["Subnets"], "securityGroups": given["Groups"]}})
+            networkConfiguration={"awsvpcConfiguration": network})
         task = started["tasks"][0]["taskArn"]
         for _ in range(100):
             found = ecs.describe_tasks(cluster=given["EcsCluster"], tasks=[task])["tasks"][0]

@@ -1,0 +1,1 @@
+"""The five stacks of a cell, one per file."""

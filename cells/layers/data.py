@@ -1,0 +1,123 @@
+"""Data: everything that cannot be rebuilt. Permanent, and protected twice."""
+
+from aws_cdk import Duration, Tags
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+
+from cells.layers.foundation import FoundationLayer
+from cells.layers.layer import Layer
+from cells.modules.module import Module
+from cells.plan import CellPlan
+from constructs_lib.cache import Cache
+from constructs_lib.database import Database
+from constructs_lib.queue import Queue
+from constructs_lib.secret import CellSecret
+from constructs_lib.specs.secret import SecretSpec
+from constructs_lib.storage import Storage
+from constructs_lib.topic import Topic
+
+
+class DataLayer(Layer):
+    """Aurora, ElastiCache, buckets, secrets and what the modules keep."""
+
+    def __init__(
+        self, scope: Construct, id: str, *, plan: CellPlan, foundation: FoundationLayer, modules: tuple[Module, ...]
+    ) -> None:
+        super().__init__(
+            scope,
+            id,
+            plan=plan,
+            layer="data",
+            description="Database, cache, buckets and secrets of a product cell",
+            permanent=True,
+        )
+        self._foundation = foundation
+        self._scopes: dict[str, Construct] = {}
+        self.secrets: dict[str, CellSecret] = {}
+        self.database = self._build_database()
+        self.cache = self._build_cache()
+        self.storage = Storage(
+            self,
+            "Storage",
+            spec=plan.settings.storage,
+            key=foundation.encryption.data_key,
+            log_bucket=foundation.log_bucket.bucket,
+            protection=plan.settings.protection,
+        )
+        self.facade = self.monitoring(foundation.alarm_topic.topic)
+        self._build_modules(modules)
+        self._monitor()
+
+    def module_scope(self, module: Module) -> Construct:
+        """Where a module's own constructs live in this layer. They carry its name in the tag `module`."""
+        if module.name not in self._scopes:
+            scope = Construct(self, module.name.title().replace("-", ""))
+            Tags.of(scope).add("module", module.name)
+            self._scopes[module.name] = scope
+        return self._scopes[module.name]
+
+    def add_topic(self, module: Module, id: str) -> Topic:
+        """Add a topic that a module publishes to, encrypted with the messaging key."""
+        return Topic(self.module_scope(module), id, key=self._foundation.encryption.messaging_key)
+
+    def add_queue(self, module: Module, id: str, *, visibility_timeout_seconds: int, retention_days: int) -> Queue:
+        """Add a queue with its dead-letter queue and alarms, encrypted with the messaging key."""
+        queue = Queue(
+            self.module_scope(module),
+            id,
+            key=self._foundation.encryption.messaging_key,
+            visibility_timeout=Duration.seconds(visibility_timeout_seconds),
+            retention=Duration.days(retention_days),
+        )
+        queue.monitor(self.facade)
+        return queue
+
+    def subscribe(self, topic: Topic, queue: Queue) -> None:
+        """Deliver what is published to the topic into the queue, as it was published."""
+        topic.topic.add_subscription(subscriptions.SqsSubscription(queue.queue, raw_message_delivery=True))
+
+    def _build_database(self) -> Database:
+        database = Database(
+            self,
+            "Database",
+            spec=self.plan.settings.database,
+            network_vpc=self._foundation.network.vpc,
+            subnets=self._foundation.network.data_subnets,
+            key=self._foundation.encryption.data_key,
+            protection=self.plan.settings.protection,
+        )
+        database.add_application_user()
+        return database
+
+    def _build_cache(self) -> Cache:
+        return Cache(
+            self,
+            "Cache",
+            spec=self.plan.settings.cache,
+            network_vpc=self._foundation.network.vpc,
+            subnets=self._foundation.network.data_subnets,
+            key=self._foundation.encryption.data_key,
+            protection=self.plan.settings.protection,
+            name_prefix=self.plan.identity.prefix,
+        )
+
+    def _build_modules(self, modules: tuple[Module, ...]) -> None:
+        for module in modules:
+            for spec in module.secrets:
+                self.secrets[spec.name] = self._build_secret(module, spec)
+            module.data(self)
+
+    def _build_secret(self, module: Module, spec: SecretSpec) -> CellSecret:
+        id = spec.name.partition("/")[2].title().replace("-", "")
+        return CellSecret(
+            self.module_scope(module),
+            id,
+            spec=spec,
+            key=self._foundation.encryption.data_key,
+            protection=self.plan.settings.protection,
+        )
+
+    def _monitor(self) -> None:
+        self.database.monitor(self.facade)
+        self.cache.monitor(self.facade)
+        self.health_alarm = self.health(self.facade)

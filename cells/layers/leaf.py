@@ -1,0 +1,71 @@
+"""The leaf: what says that the cell is there and well. `cdk deploy ProductCell` names it, and the others come along."""
+
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from constructs import Construct
+from constructs_lib.cell_record import CellRecord
+
+from cells.layers.data import DataLayer
+from cells.layers.edge import EdgeLayer
+from cells.layers.foundation import FoundationLayer
+from cells.layers.layer import Layer
+from cells.layers.service import ServiceLayer
+from cells.plan import BLUEPRINT_VERSION, CellPlan
+
+
+class LeafLayer(Layer):
+    """Cell record, dashboard over both regions and the composite health alarm."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        plan: CellPlan,
+        foundation: FoundationLayer,
+        data: DataLayer,
+        service: ServiceLayer,
+        edge: EdgeLayer,
+    ) -> None:
+        super().__init__(
+            scope, id, plan=plan, layer="cell", description="Record, dashboard and health alarm of a product cell"
+        )
+        self._foundation, self._data, self._service, self._edge = foundation, data, service, edge
+        for layer in (foundation, data, service, edge):
+            self.add_stack_dependency(layer)
+        self.record = CellRecord(self, "Record", path=plan.identity.record_path, values=self._record_values())
+        self.dashboard = self._build_dashboard()
+        self.health_alarm = self._build_health()
+
+    def _record_values(self) -> dict[str, str]:
+        return {
+            "product": self.plan.identity.product,
+            "environment": self.plan.identity.environment,
+            "region": self.plan.identity.region,
+            "size": self.plan.size,
+            "domain": self.plan.domain,
+            "modules": ",".join(module.reference for module in self.plan.modules),
+            "blueprint-version": str(BLUEPRINT_VERSION),
+        }
+
+    def _build_dashboard(self) -> cloudwatch.Dashboard:
+        dashboard = cloudwatch.Dashboard(self, "Dashboard", dashboard_name=self.plan.identity.prefix)
+        for layer in (self._edge, self._service, self._data, self._foundation):
+            for segment in layer.facade.created_dashboard_segments():
+                dashboard.add_widgets(*segment.widgets())
+        return dashboard
+
+    def _build_health(self) -> cloudwatch.CompositeAlarm:
+        # Alarms of us-east-1 cannot be part of it: a composite alarm does not reach into another region.
+        alarm = cloudwatch.CompositeAlarm(
+            self,
+            "Health",
+            composite_alarm_name=f"{self.plan.identity.prefix}-health",
+            alarm_description="The cell is not well: an alarm of its data or service layer is in alarm",
+            alarm_rule=cloudwatch.AlarmRule.any_of(
+                cloudwatch.AlarmRule.from_alarm(self._data.health_alarm, cloudwatch.AlarmState.ALARM),
+                cloudwatch.AlarmRule.from_alarm(self._service.health_alarm, cloudwatch.AlarmState.ALARM),
+            ),
+        )
+        alarm.add_alarm_action(actions.SnsAction(self._foundation.alarm_topic.topic))
+        return alarm

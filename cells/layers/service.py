@@ -1,0 +1,228 @@
+"""Service: what runs. It changes often and can be rebuilt at any time."""
+
+from aws_cdk import Duration, Stack, Tags
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_ecr as ecr
+from constructs import Construct
+from constructs_lib.api_service import ApiService
+from constructs_lib.cluster import Cluster
+from constructs_lib.container import ContainerSetup
+from constructs_lib.load_balancer import LoadBalancer
+from constructs_lib.migrations import Migrations
+from constructs_lib.site import Site
+from constructs_lib.worker_service import WorkerService
+
+from cells.images import contract
+from cells.images.reference import Container, repository_name
+from cells.layers.containers import ContainerNeeds, Granter
+from cells.layers.data import DataLayer
+from cells.layers.foundation import FoundationLayer
+from cells.layers.layer import Layer
+from cells.modules.module import Module
+from cells.plan import CellPlan
+
+POSTGRES_PORT = 5432
+
+
+class ServiceLayer(Layer):
+    """Load balancer, ECS cluster, migrations, API and worker, and the bucket of the site."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        plan: CellPlan,
+        foundation: FoundationLayer,
+        data: DataLayer,
+        modules: tuple[Module, ...],
+    ) -> None:
+        super().__init__(
+            scope,
+            id,
+            plan=plan,
+            layer="service",
+            description="Load balancer, API, worker and migrations of a product cell",
+        )
+        self.foundation = foundation
+        self.data = data
+        self._queue_depth: cloudwatch.IMetric | None = None
+        self._needs = ContainerNeeds()
+        self._need_core()
+        self._build_modules(modules)
+        self.site = Site(self, "Site", log_bucket=foundation.log_bucket.bucket, protection=plan.settings.protection)
+        self.load_balancer = self._build_load_balancer()
+        self.cluster = Cluster(
+            self, "Cluster", network_vpc=foundation.network.vpc, key=foundation.encryption.messaging_key
+        )
+        self.migrations = self._build_migrations()
+        self.api = self._build_api()
+        self.worker = self._build_worker()
+        self._open_doors()
+        self._monitor()
+
+    def set_environment(self, name: str, value: str) -> None:
+        """Give API, worker and migrations an environment variable. Never a secret: those are read by ARN at run time."""
+        self._needs.set(name, value)
+
+    def grant_containers(self, grant: Granter) -> None:
+        """Grant something to the roles of API and worker."""
+        self._needs.grants.append(grant)
+
+    def grant_worker(self, grant: Granter) -> None:
+        """Grant something to the role of the worker only."""
+        self._needs.worker_grants.append(grant)
+
+    def scale_worker_on_queue_depth(self) -> None:
+        """Let the worker scale on the waiting jobs that it reports itself: `JobsWaiting` in the namespace `Cell`."""
+        self._queue_depth = cloudwatch.Metric(
+            namespace="Cell",
+            metric_name="JobsWaiting",
+            dimensions_map={"Cell": self.plan.identity.prefix},
+            statistic=cloudwatch.Stats.AVERAGE,
+            period=Duration.minutes(1),
+        )
+
+    def _need_core(self) -> None:
+        identity, database, cache = self.plan.identity, self.data.database, self.data.cache
+        for name, value in {
+            "CELL": identity.prefix,
+            "PRODUCT": identity.product,
+            "ENVIRONMENT": identity.environment,
+            "DOMAIN": self.plan.domain,
+            "PORT": str(contract.PORT),
+            "MODULES": ",".join(module.reference for module in self.plan.modules),
+            "DATABASE_HOST": database.cluster.cluster_endpoint.hostname,
+            "DATABASE_READER_HOST": database.cluster.cluster_read_endpoint.hostname,
+            "DATABASE_NAME": database.database_name,
+            "DATABASE_USER": database.application_user,
+            "CACHE_ENDPOINT": cache.cache.endpoint,
+            "CACHE_SECRET_ARN": cache.cache.secret.secret_arn,
+        }.items():
+            self.set_environment(name, value)
+        self.grant_containers(database.grant_connect)
+        self.grant_containers(cache.grant_read_credentials)
+
+    def _build_modules(self, modules: tuple[Module, ...]) -> None:
+        for module in modules:
+            for spec in module.secrets:
+                secret = self.data.secrets[spec.name]
+                self.set_environment(
+                    f"{spec.name.upper().replace('/', '_').replace('-', '_')}_ARN", secret.secret.secret_arn
+                )
+                self.grant_containers(secret.grant_read)
+            module.service(self)
+
+    def module_scope(self, module: Module) -> Construct:
+        """Where a module's own constructs live in this layer. They carry its name in the tag `module`."""
+        scope = Construct(self, module.name.title().replace("-", ""))
+        Tags.of(scope).add("module", module.name)
+        return scope
+
+    def _build_load_balancer(self) -> LoadBalancer:
+        return LoadBalancer(
+            self,
+            "LoadBalancer",
+            network=self.foundation.network,
+            certificate=self.foundation.certificate.certificate,
+            log_bucket=self.foundation.log_bucket.bucket,
+            origin_domain=self.plan.origin_domain,
+            zone=self.foundation.dns.zone,
+            protection=self.plan.settings.protection,
+        )
+
+    def _container(
+        self, name: Container, *, id: str, command: tuple[str, ...], health: tuple[str, ...] | None
+    ) -> ContainerSetup:
+        return ContainerSetup(
+            repository=self._repository(name, id),
+            digest=self.plan.images[name],
+            environment=dict(self._needs.environment),
+            command=command,
+            port=contract.PORT,
+            user=contract.USER,
+            health_path=contract.HEALTH_PATH,
+            health_command=health,
+        )
+
+    def _repository(self, name: Container, id: str) -> ecr.IRepository:
+        repository = repository_name(self.plan.identity.product, name)
+        arn = Stack.of(self).format_arn(
+            service="ecr",
+            account=self.plan.landing.shared_services_account,
+            region=self.plan.landing.home_region,
+            resource="repository",
+            resource_name=repository,
+        )
+        return ecr.Repository.from_repository_attributes(self, id, repository_arn=arn, repository_name=repository)
+
+    def _build_migrations(self) -> Migrations:
+        migrations = Migrations(
+            self,
+            "Migrations",
+            spec=self.plan.settings.migrations,
+            container=self._container(
+                "migrations", id="MigrationsRepository", command=contract.MIGRATIONS_COMMAND, health=None
+            ),
+            cluster=self.cluster.cluster,
+            network=self.foundation.network,
+            log_key=self.foundation.encryption.messaging_key,
+            family=f"{self.plan.identity.prefix}-migrations",
+            lock_name=f"{self.plan.identity.record_path}/migrations-lock",
+        )
+        migrations.connections.allow_to(
+            self.data.database, ec2.Port.tcp(POSTGRES_PORT), "Migrations reach the database"
+        )
+        self.data.database.grant_read_master_secret(migrations.task_role)
+        return migrations
+
+    def _build_api(self) -> ApiService:
+        api = ApiService(
+            self,
+            "Api",
+            spec=self.plan.settings.api,
+            container=self._container(
+                "api", id="ApiRepository", command=contract.API_COMMAND, health=contract.API_HEALTH_COMMAND
+            ),
+            cluster=self.cluster.cluster,
+            network=self.foundation.network,
+            load_balancer=self.load_balancer,
+            log_key=self.foundation.encryption.messaging_key,
+            family=f"{self.plan.identity.prefix}-api",
+        )
+        api.service.node.add_dependency(self.migrations.resource)
+        return api
+
+    def _build_worker(self) -> WorkerService:
+        worker = WorkerService(
+            self,
+            "Worker",
+            spec=self.plan.settings.worker,
+            container=self._container(
+                "worker", id="WorkerRepository", command=contract.WORKER_COMMAND, health=contract.WORKER_HEALTH_COMMAND
+            ),
+            cluster=self.cluster.cluster,
+            network=self.foundation.network,
+            log_key=self.foundation.encryption.messaging_key,
+            family=f"{self.plan.identity.prefix}-worker",
+            queue_depth=self._queue_depth,
+        )
+        worker.service.node.add_dependency(self.migrations.resource)
+        return worker
+
+    def _open_doors(self) -> None:
+        self._needs.apply(api=self.api.task_role, worker=self.worker.task_role)
+        for service in (self.api, self.worker):
+            service.connections.allow_to(
+                self.data.database, ec2.Port.tcp(POSTGRES_PORT), "The service reaches the database"
+            )
+            for group in self.data.cache.distinct_groups:
+                service.connections.allow_to(group, ec2.Port.tcp(group.port), "The service reaches the cache")
+
+    def _monitor(self) -> None:
+        self.facade = self.monitoring(self.foundation.alarm_topic.topic)
+        self.load_balancer.monitor(self.facade)
+        self.api.monitor(self.facade)
+        self.worker.monitor(self.facade)
+        self.health_alarm = self.health(self.facade)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, JsonValue, TypeAdapter, WithJsonSchema
+from pydantic import AfterValidator, JsonValue, WithJsonSchema
 from pydantic.fields import FieldInfo
 
 from constructs_lib.specs.base import Spec
@@ -32,10 +32,15 @@ class Settings(Spec):
 def setting_fields() -> dict[str, FieldInfo]:
     """Every setting by its dotted name."""
     return {
-        f"{section}.{name}": field
-        for section, outer in Settings.model_fields.items()
-        if isinstance(outer.annotation, type) and issubclass(outer.annotation, Spec)
-        for name, field in outer.annotation.model_fields.items()
+        f"{section}.{name}": field for section, spec in _sections().items() for name, field in spec.model_fields.items()
+    }
+
+
+def _sections() -> dict[str, type[Spec]]:
+    return {
+        name: field.annotation
+        for name, field in Settings.model_fields.items()
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Spec)
     }
 
 
@@ -51,9 +56,9 @@ def _known_setting(name: str) -> str:
 
 def _overrides_schema() -> dict[str, JsonValue]:
     properties: dict[str, JsonValue] = {}
-    for name, field in setting_fields().items():
-        schema = TypeAdapter(Annotated[field.annotation, field]).json_schema()
-        properties[name] = {**schema, "description": field.description or ""}
+    for section, spec in _sections().items():
+        for name, schema in spec.model_json_schema()["properties"].items():
+            properties[f"{section}.{name}"] = {key: value for key, value in schema.items() if key != "title"}
     return {"type": "object", "properties": properties, "additionalProperties": False}
 
 

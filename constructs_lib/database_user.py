@@ -1,0 +1,126 @@
+"""The database user that the application signs in with."""
+
+from pathlib import Path
+
+from aws_cdk import CustomResource, Duration, RemovalPolicy
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_rds as rds
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from constructs_lib.exception import excuse
+from constructs_lib.log_retention import log_retention
+from constructs_lib.secret_access import secret_read_statements
+
+_CODE = Path(__file__).parent / "lambdas" / "database_user"
+
+
+class DatabaseUser(Construct):
+    """Creates a user for IAM authentication inside CloudFormation, through the RDS Data API.
+
+    A custom resource, because neither CloudFormation nor RDS can create a user. The function is not in the VPC: it
+    reaches the cluster through the Data API, and may run statements on this one cluster with its master secret only.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        cluster: rds.DatabaseCluster,
+        secret: secretsmanager.ISecret,
+        key: kms.IKey,
+        database_name: str,
+        user_name: str,
+        log_retention_days: int,
+    ) -> None:
+        super().__init__(scope, id)
+        self._cluster = cluster
+        self._secret = secret
+        self._key = key
+        self.log_group = self._build_log_group(log_retention_days)
+        self.role = self._build_role()
+        self.function = self._build_function()
+        self.resource = self._build_resource(database_name, user_name)
+
+    def _build_log_group(self, retention_days: int) -> logs.LogGroup:
+        return logs.LogGroup(
+            self,
+            "LogGroup",
+            encryption_key=self._key,
+            retention=log_retention(retention_days),
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+
+    def _build_role(self) -> iam.Role:
+        role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            description="Creates the application's database user",
+        )
+        for statement in self._statements():
+            role.add_to_principal_policy(statement)
+        return role
+
+    def _statements(self) -> list[iam.PolicyStatement]:
+        return [
+            iam.PolicyStatement(
+                sid="RunStatements",
+                actions=["rds-data:ExecuteStatement"],
+                resources=[self._cluster.cluster_arn],
+            ),
+            *secret_read_statements(self._secret, self._key),
+            iam.PolicyStatement(
+                sid="WriteLogs",
+                actions=["logs:CreateLogStream", "logs:PutLogEvents"],
+                resources=[self.log_group.log_group_arn],
+            ),
+        ]
+
+    def _build_function(self) -> lambda_.Function:
+        function = lambda_.Function(
+            self,
+            "Function",
+            description="Creates the application's database user",
+            runtime=lambda_.Runtime.PYTHON_3_13,
+            architecture=lambda_.Architecture.ARM_64,
+            # Tests import the handler, and what Python leaves behind must not change the asset's hash.
+            code=lambda_.Code.from_asset(str(_CODE), exclude=["__pycache__", "*.pyc"]),
+            handler="index.handler",
+            role=self.role,
+            log_group=self.log_group,
+            memory_size=256,
+            timeout=Duration.minutes(6),
+        )
+        excuse(
+            function,
+            rule="AwsSolutions-L1",
+            reason="Python 3.13 is supported until October 2029; runtimes move together for all functions",
+            owner="platform",
+            expires="2027-11-30",
+        )
+        return function
+
+    def _build_resource(self, database_name: str, user_name: str) -> CustomResource:
+        resource = CustomResource(
+            self,
+            "Resource",
+            service_token=self.function.function_arn,
+            resource_type="Custom::DatabaseUser",
+            service_timeout=Duration.minutes(10),
+            properties={
+                "ClusterArn": self._cluster.cluster_arn,
+                "SecretArn": self._secret.secret_arn,
+                "Database": database_name,
+                "UserName": user_name,
+            },
+        )
+        # The Data API needs the writer, which is a child of the cluster.
+        resource.node.add_dependency(self._cluster)
+        return resource

@@ -1,0 +1,73 @@
+"""A queue of jobs, with a second queue for those that fail."""
+
+from aws_cdk import Duration, Tags
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sqs as sqs
+from cdk_monitoring_constructs import MaxMessageAgeThreshold, MaxMessageCountThreshold, MonitoringFacade
+from constructs import Construct
+
+from constructs_lib.specs.classification import DataClassification
+
+_DEAD_LETTER_RETENTION = Duration.days(14)
+
+
+class Queue(Construct):
+    """An SQS queue, encrypted with a customer key; requests without TLS are refused.
+
+    A message that was received `max_receives` times and not deleted moves to `dead_letter_queue`, where it stays for
+    14 days, the longest that SQS keeps a message.
+
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        key: kms.IKey,
+        visibility_timeout: Duration,
+        retention: Duration,
+        max_receives: int = 3,
+        classification: DataClassification = "confidential",
+    ) -> None:
+        super().__init__(scope, id)
+        self._retention = retention
+        self.dead_letter_queue = self._build_dead_letter_queue(key)
+        self.queue = self._build_queue(key, visibility_timeout, max_receives)
+        Tags.of(self).add("data-classification", classification)
+
+    def monitor(self, facade: MonitoringFacade) -> None:
+        """Add alarms: a message waits for half its life, or one has failed for good."""
+        facade.monitor_sqs_queue_with_dlq(
+            queue=self.queue,
+            dead_letter_queue=self.dead_letter_queue,
+            human_readable_name=self.node.id,
+            alarm_friendly_name=self.node.id,
+            add_queue_max_message_age_alarm={
+                "Warning": MaxMessageAgeThreshold(max_age_in_seconds=self._retention.to_seconds() / 2)
+            },
+            add_dead_letter_queue_max_size_alarm={"Warning": MaxMessageCountThreshold(max_message_count=0)},
+        )
+
+    def _build_dead_letter_queue(self, key: kms.IKey) -> sqs.Queue:
+        return sqs.Queue(
+            self,
+            "DeadLetterQueue",
+            encryption=sqs.QueueEncryption.KMS,
+            encryption_master_key=key,
+            enforce_ssl=True,
+            retention_period=_DEAD_LETTER_RETENTION,
+        )
+
+    def _build_queue(self, key: kms.IKey, visibility_timeout: Duration, max_receives: int) -> sqs.Queue:
+        return sqs.Queue(
+            self,
+            "Queue",
+            encryption=sqs.QueueEncryption.KMS,
+            encryption_master_key=key,
+            enforce_ssl=True,
+            visibility_timeout=visibility_timeout,
+            retention_period=self._retention,
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letter_queue, max_receive_count=max_receives),
+        )

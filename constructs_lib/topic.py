@@ -1,0 +1,22 @@
+"""A topic that services publish to."""
+
+from aws_cdk import Tags
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from constructs_lib.specs.classification import DataClassification
+
+
+class Topic(Construct):
+    """An SNS topic, encrypted with a customer key; requests without TLS are refused.
+
+    https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html
+    """
+
+    def __init__(
+        self, scope: Construct, id: str, *, key: kms.IKey, classification: DataClassification = "confidential"
+    ) -> None:
+        super().__init__(scope, id)
+        self.topic = sns.Topic(self, "Topic", master_key=key, enforce_ssl=True)
+        Tags.of(self).add("data-classification", classification)

@@ -68,7 +68,8 @@ class Document:
         return InputError("\n".join(lines), hint=self._hint(details[0], model))
 
     def _describe(self, detail: ErrorDetails) -> str:
-        location = self._real(detail["loc"])
+        about_a_key = detail["loc"][-1:] == ("[key]",)
+        location = self._real(detail["loc"][:-1] if about_a_key else detail["loc"])
         dotted = ".".join(str(step) for step in location)
         text = detail["msg"].removeprefix("Value error, ")
         text = "is not a known field" if detail["type"] == "extra_forbidden" else text[:1].lower() + text[1:]
@@ -78,7 +79,7 @@ class Document:
             if isinstance(value, dict | list) or detail["type"] in ("missing", "extra_forbidden")
             else f", got {value!r}"
         )
-        if "got " in text:
+        if about_a_key or "got " in text:
             shown = ""
         return f"{self.where(location)}: {dotted + ' ' if dotted else ''}{text}{shown}"
 

@@ -1,0 +1,62 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cells.modules.registry import MODULES, choose_modules, find_module
+from constructs_lib.specs.errors import InputError
+
+NAMES = [module.name for module in MODULES]
+
+
+@given(
+    st.lists(st.sampled_from(NAMES), unique=True).flatmap(
+        lambda names: st.tuples(st.just(names), st.permutations(names))
+    )
+)
+def test_the_order_of_writing_does_not_matter(names: tuple[list[str], list[str]]) -> None:
+    written, other = names
+
+    assert choose_modules(written) == choose_modules(other)
+
+
+@given(st.lists(st.sampled_from(NAMES), unique=True))
+def test_a_module_comes_after_what_it_requires(names: list[str]) -> None:
+    ordered = [plan.name for plan in choose_modules(names)]
+
+    for name in ordered:
+        assert all(ordered.index(required) < ordered.index(name) for required in find_module(name).requires)
+
+
+def test_core_modules_are_always_on() -> None:
+    assert [plan.name for plan in choose_modules(())] == ["files", "jobs", "notifications"]
+
+
+def test_a_required_module_comes_along_and_says_for_whom() -> None:
+    contacts = next(plan for plan in choose_modules(("finance",)) if plan.name == "contacts")
+
+    assert contacts.reason == "required"
+    assert contacts.required_by == ("finance",)
+
+
+@pytest.mark.parametrize(
+    "references,message,hint",
+    [
+        (("documets",), "unknown module 'documets'", "did you mean 'documents'?"),
+        (("zzzzzz",), "unknown module 'zzzzzz'", "known: contacts, documents"),
+        (("tasks@7",), "module 'tasks' has no major 7", "there is tasks@1"),
+    ],
+)
+def test_an_unknown_module_is_an_error_that_helps(references: tuple[str, ...], message: str, hint: str) -> None:
+    with pytest.raises(InputError) as caught:
+        choose_modules(references)
+
+    assert caught.value.message == message
+    assert hint in caught.value.hint
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_says_what_it_is(module) -> None:
+    assert module.summary
+    assert module.reference.startswith("https://")
+    assert module.__doc__
+    assert all(secret.name.startswith(f"{module.name}/") for secret in module.secrets)

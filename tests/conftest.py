@@ -1,0 +1,64 @@
+"""What all tests share: the workspace, and each shape of the example product synthesized once per run."""
+
+import json
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from cells.cli.context import choice
+from cells.cli.workspace import Workspace
+from cells.plan import CellPlan
+
+ROOT = Path(__file__).parents[1]
+
+Synthesize = Callable[[CellPlan], Path]
+
+
+@pytest.fixture(scope="session")
+def workspace() -> Workspace:
+    return Workspace(ROOT)
+
+
+@cache
+def cdk_context() -> str:
+    return json.dumps(json.loads((ROOT / "cdk.json").read_text())["context"])
+
+
+@pytest.fixture(scope="session")
+def synthesize(tmp_path_factory: pytest.TempPathFactory) -> Synthesize:
+    """Synthesizes a plan into a new folder, with the flags of cdk.json."""
+
+    def run(plan: CellPlan) -> Path:
+        from aws_cdk import App
+
+        from cells.cell import build_cell
+
+        folder = tmp_path_factory.mktemp("assembly")
+        app = App(
+            outdir=str(folder),
+            analytics_reporting=False,
+            tree_metadata=False,
+            stack_traces=False,
+            builtin_cloud_formation_validation=False,
+            context=json.loads(cdk_context()),
+        )
+        build_cell(app, plan)
+        app.synth()
+        return folder
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def cell(workspace: Workspace, synthesize: Synthesize) -> Callable[[str], Path]:
+    """The assembly of acme-crm in an environment, synthesized once per run."""
+    done: dict[str, Path] = {}
+
+    def of(environment: str) -> Path:
+        if environment not in done:
+            done[environment] = synthesize(workspace.plan("acme-crm", choice(environment=environment)))
+        return done[environment]
+
+    return of

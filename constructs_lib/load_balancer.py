@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aws_cdk import Duration
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
@@ -15,6 +15,7 @@ from constructs import Construct
 
 from constructs_lib.log_bucket import LOAD_BALANCER_PREFIX
 from constructs_lib.network import Network
+from constructs_lib.specs.prefix_list import origin_facing_prefix_list
 from constructs_lib.specs.protection import ProtectionSpec
 
 _HTTPS = 443
@@ -109,10 +110,15 @@ class LoadBalancer(Construct):
             description="HTTPS from the VPC origin of CloudFront to the load balancer",
             allow_all_outbound=False,
         )
-        # A VPC origin's interfaces are in the subnets of the load balancer. Their security group is CloudFront's own
-        # and exists only after the origin, which needs the load balancer first: so the subnets stand for it.
-        for cidr in network.app_cidrs:
-            group.add_ingress_rule(ec2.Peer.ipv4(cidr), ec2.Port.tcp(_HTTPS), "HTTPS from the VPC origin of CloudFront")
+        # Packets of a VPC origin carry CloudFront's addresses, not those of its interfaces in the VPC: a rule for the
+        # VPC's range lets none of them in. The security group that CloudFront makes for the interfaces exists only
+        # after the origin, which needs this load balancer first. No other distribution gets here: an internal load
+        # balancer has no public address, and only this account can make an origin of it.
+        group.add_ingress_rule(
+            ec2.Peer.prefix_list(origin_facing_prefix_list(Stack.of(self).region)),
+            ec2.Port.tcp(_HTTPS),
+            "HTTPS from the VPC origin of CloudFront",
+        )
         return group
 
     def _build_load_balancer(self, network: Network, protection: ProtectionSpec) -> elbv2.ApplicationLoadBalancer:

@@ -35,7 +35,8 @@ class NetworkAcls(Construct):
     """One network ACL per tier. What no rule names is denied; so are UDP and ICMP.
 
     - `Data`: from the app subnets and back to them, nothing else.
-    - `App`: among app subnets (load balancer, tasks, endpoints), to the data subnets, HTTPS out, and answers in.
+    - `App`: among app subnets (load balancer, tasks, endpoints), to the data subnets, HTTPS in from CloudFront, HTTPS
+      out, and the answers of each.
     - `Public`: the NAT gateways' traffic. Without zonal gateways nothing lives there and no rule is needed.
 
     The resolver, instance metadata and time of a VPC pass by network ACLs. See
@@ -89,16 +90,20 @@ class NetworkAcls(Construct):
 
     def _app_rules(self) -> list[_Rule]:
         return [
-            # Load balancer to tasks, tasks to endpoints, CloudFront's interfaces to the load balancer, and answers.
+            # Load balancer to tasks, tasks to endpoints, and their answers.
             _ingress("FromApp", self._app, _ALL_PORTS),
             _ingress("AnswersFromData", self._data, _LINUX_EPHEMERAL),
             # Behind NAT and gateway endpoints the source of an answer is the public address that was called. Tasks
             # listen below these ports.
             _ingress("AnswersFromInternet", [_INTERNET], _LINUX_EPHEMERAL),
+            # A VPC origin brings CloudFront's own addresses into the load balancer's subnets: more ranges than a network
+            # ACL takes, and it takes no prefix list. The load balancer's security group does. No route leads here.
+            _ingress("RequestsFromCloudFront", [_INTERNET], _HTTPS),
             _egress("ToApp", self._app, _ALL_PORTS),
             _egress("RequestsToData", self._data, _UNPRIVILEGED),
             # NAT, and the public addresses of S3 and DynamoDB behind the gateway endpoints.
             _egress("RequestsToInternet", [_INTERNET], _HTTPS),
+            _egress("AnswersToCloudFront", [_INTERNET], _UNPRIVILEGED),
         ]
 
     def _data_rules(self) -> list[_Rule]:

@@ -1,7 +1,9 @@
 """The network of a cell."""
 
 import ipaddress
-from typing import Literal
+from typing import Literal, Self
+
+from pydantic import model_validator
 
 from constructs_lib.specs.base import Spec
 
@@ -22,6 +24,9 @@ InterfaceEndpoint = Literal[
     "ecs",
 ]
 
+REQUIRED_WITHOUT_NAT: tuple[InterfaceEndpoint, ...] = ("ecr.api", "ecr.dkr", "logs", "secretsmanager", "sts", "kms")
+"""What a Fargate task calls before its first line of code runs, and what every cell calls after."""
+
 
 class NetworkSettings(Spec):
     """The numbers of a network that a size decides."""
@@ -34,6 +39,19 @@ class NetworkSettings(Spec):
 
     Billed per zone and hour. S3 and DynamoDB gateways are free and always there.
     """
+
+    @model_validator(mode="after")
+    def _endpoints_are_named_once(self) -> Self:
+        if len(set(self.interface_endpoints)) != len(self.interface_endpoints):
+            raise ValueError(f"interface_endpoints must be named once, got {', '.join(self.interface_endpoints)}")
+        return self
+
+    @model_validator(mode="after")
+    def _cells_without_nat_have_endpoints(self) -> Self:
+        missing = [name for name in REQUIRED_WITHOUT_NAT if name not in self.interface_endpoints]
+        if self.nat == "none" and missing:
+            raise ValueError(f"nat 'none' needs the interface_endpoints {', '.join(missing)}: tasks have no other way")
+        return self
 
 
 class ZoneSubnets(Spec):

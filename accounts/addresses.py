@@ -54,6 +54,6 @@ def _pool_of(organization: OrganizationSpec, region: str) -> IPv4Network:
     if cidr is None:
         raise InputError(
             f"region '{region}' has no address pool",
-            hint=f"choose {' or '.join(sorted(organization.address_pools))}, or add a pool to accounts/organization.yaml",
+            hint=f"choose {' or '.join(sorted(organization.address_pools))}, or add one to accounts/organization.yaml",
         )
     return IPv4Network(cidr)

@@ -1,0 +1,71 @@
+"""The stacks of the organization: the ground that the first cell stands on."""
+
+from aws_cdk import App, Environment, Stack, Tags
+
+from accounts.landing import account_id
+from accounts.spec import OrganizationSpec
+from accounts.stacks.baseline import AccountBaseline
+from accounts.stacks.log_archive import LogArchive
+from accounts.stacks.network_hub import NetworkHub
+from constructs_lib.specs.landing import Landing
+from constructs_lib.specs.registry import CellEntry, Registry
+
+
+def build_ground(app: App, organization: OrganizationSpec, registry: Registry, landing: Landing) -> None:
+    """Add the log archive, the network hub and a baseline for every account that has a cell.
+
+    The stacks are `LogArchive`, `NetworkHub` and `Baseline-<account>`, such as `Baseline-acme-crm-dev`. Cells that are
+    pending have no account yet and so no part in it. Raises InputError when a platform account is missing.
+    """
+    cells = [cell for cell in registry.cells if cell.account is not None]
+    for stack in (
+        *_log_archive(app, landing, organization, cells),
+        _network_hub(app, landing, cells),
+        *_baselines(app, landing, registry, cells),
+    ):
+        Tags.of(stack).add("organization", organization.name)
+        Tags.of(stack).add("owner", "platform")
+
+
+def _log_archive(app: App, landing: Landing, organization: OrganizationSpec, cells: list[CellEntry]) -> list[Stack]:
+    """One stack for each region with cells; the home region's has the plain name."""
+    accounts = sorted({cell.account for cell in cells if cell.account is not None})
+    return [
+        LogArchive(
+            app,
+            "LogArchive" if region == landing.home_region else f"LogArchive-{region}",
+            stack_name=f"{landing.organization}-log-archive",
+            env=Environment(account=landing.log_archive_account, region=region),
+            landing=landing,
+            cell_accounts=accounts,
+        )
+        for region in organization.address_pools
+    ]
+
+
+def _network_hub(app: App, landing: Landing, cells: list[CellEntry]) -> Stack:
+    return NetworkHub(
+        app,
+        "NetworkHub",
+        stack_name=f"{landing.organization}-network-hub",
+        env=Environment(account=landing.network_hub_account, region=landing.home_region),
+        landing=landing,
+        cells=cells,
+    )
+
+
+def _baselines(app: App, landing: Landing, registry: Registry, cells: list[CellEntry]) -> list[Stack]:
+    """One for each account: IAM has no regions, so a second cell of the account finds it there."""
+    names = {cell.account: cell.identity.prefix for cell in reversed(cells)}
+    return [
+        AccountBaseline(
+            app,
+            f"Baseline-{name}",
+            stack_name=f"{landing.organization}-baseline",
+            env=Environment(account=account, region=landing.home_region),
+            landing=landing,
+            ci_cd_account=account_id(registry, "ci-cd"),
+            cell=name,
+        )
+        for account, name in sorted(names.items(), key=lambda item: item[1])
+    ]

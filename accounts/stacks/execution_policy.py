@@ -1,0 +1,321 @@
+"""What CloudFormation may do when it executes a cell, instead of AdministratorAccess.
+
+`cdk bootstrap --cloudformation-execution-policies` gets both policies: what is allowed, and what is never allowed.
+
+| statement | why |
+|---|---|
+| MakeTheCell | the services that a cell is made of, in governed regions only |
+| MakeBoundedRoles | a role or a policy of a role, only where the role has the boundary |
+| KeepRoles | everything about roles that cannot widen them |
+| MakePolicies | managed policies, which only bounded roles can have |
+| PassRoles | a role is handed to the services that run parts of a cell, and to nothing else |
+| MakeServiceLinkedRoles | AWS's own roles for those services |
+| ReadOutputs | references between layers read the outputs of the other stack |
+| NoUnboundedRoles, NoUnbounding | no role without the boundary, also when a wider policy is attached by mistake |
+| NoUsers | people and pipelines come by federation |
+| NoTouchingTheBaseline | boundary, execution policies, deployment and bootstrap roles, the hook and its stack |
+| NoOrganization, NoSilence | as in the boundary |
+| NoOpenAccount | the account-wide blocks stay closed |
+"""
+
+from aws_cdk import Stack
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from constructs_lib.specs.landing import (
+    DEPLOYMENT_ROLE_NAME,
+    EXECUTION_POLICY_NAME,
+    PERMISSION_BOUNDARY_NAME,
+    Landing,
+)
+
+EXECUTION_LIMITS_NAME = f"{EXECUTION_POLICY_NAME}-limits"
+"""The second execution policy: what is never allowed. Apart, because a managed policy has 6,144 characters at most."""
+
+EXECUTION_POLICY_NAMES = (EXECUTION_POLICY_NAME, EXECUTION_LIMITS_NAME)
+"""What `cdk bootstrap --cloudformation-execution-policies` gets, as ARNs with commas between."""
+
+SERVICES = {
+    "acm": "certificates",
+    "apigateway": "HTTP APIs of modules",
+    "application-autoscaling": "services and database readers",
+    "application-signals": "service level objectives",
+    "backup": "backup plans and vaults",
+    "budgets": "the budget of the cell",
+    "cloudfront": "the front door",
+    "cloudwatch": "alarms and dashboards",
+    "cognito-idp": "users of a product",
+    "dynamodb": "tables of modules",
+    "ec2": "the network",
+    "ecr": "reads image manifests",
+    "ecs": "cluster, services and tasks",
+    "elasticache": "cache and queues",
+    "elasticloadbalancing": "the load balancer",
+    "events": "schedules and event rules",
+    "firehose": "log delivery of the web ACL",
+    "kms": "keys",
+    "lambda": "functions of modules and custom resources",
+    "logs": "log groups and deliveries",
+    "rds": "the database",
+    "route53": "the zone of the cell",
+    "s3": "buckets",
+    "scheduler": "schedules",
+    "secretsmanager": "secrets",
+    "servicediscovery": "names between services",
+    "ses": "sender identities",
+    "sns": "topics",
+    "sqs": "queues",
+    "ssm": "the cell record",
+    "states": "workflows",
+    "synthetics": "canaries",
+    "wafv2": "the web ACL",
+    "xray": "trace groups",
+}
+"""The services that a cell is made of, and for what. A module that needs another one adds it here."""
+
+# CloudFormation shortens a long stack name inside the names that it gives; it keeps 24 characters at least.
+_KEPT_OF_STACK_NAME = 24
+
+_PASSED_TO = (
+    "apigateway",
+    "application-autoscaling",
+    "backup",
+    "cognito-idp",
+    "delivery.logs",
+    "ecs",
+    "ecs-tasks",
+    "events",
+    "firehose",
+    "lambda",
+    "monitoring.rds",
+    "rds",
+    "scheduler",
+    "states",
+    "synthetics",
+    "vpc-flow-logs",
+)
+_LINKED_TO = (
+    "backup",
+    "cloudfront",
+    "ecs",
+    "ecs.application-autoscaling",
+    "elasticache",
+    "elasticloadbalancing",
+    "events",
+    "ops.apigateway",
+    "rds",
+    "rds.application-autoscaling",
+    "vpcorigin.cloudfront",
+    "wafv2",
+)
+
+
+class ExecutionPolicy(Construct):
+    """The managed policies `cell-cloudformation-execution` and `cell-cloudformation-execution-limits`.
+
+    Whole services are allowed, because CloudFormation creates, reads, updates, tags and deletes each resource type with
+    dozens of actions that change with every release; the limits, the boundary and the hook are what hold.
+    See https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-customizing.html.
+    """
+
+    def __init__(
+        self, scope: Construct, id: str, *, landing: Landing, boundary: iam.IManagedPolicy, baseline_stack: str
+    ) -> None:
+        super().__init__(scope, id)
+        self._landing = landing
+        self._boundary_arn = self._arn("policy", PERMISSION_BOUNDARY_NAME)
+        self._baseline_stack = baseline_stack
+        self._baseline_prefix = baseline_stack[:_KEPT_OF_STACK_NAME]
+        self.policy = self._build_policy()
+        self.limits = self._build_limits()
+        for policy in (self.policy, self.limits):
+            policy.node.add_dependency(boundary)
+
+    def _build_policy(self) -> iam.ManagedPolicy:
+        return iam.ManagedPolicy(
+            self,
+            "Resource",
+            managed_policy_name=EXECUTION_POLICY_NAME,
+            description="What CloudFormation may do when it executes a cell",
+            statements=[
+                self._make_the_cell(),
+                *self._roles(),
+                self._hand_over("PassRoles", "iam:PassRole", "iam:PassedToService", _PASSED_TO),
+                self._hand_over(
+                    "MakeServiceLinkedRoles", "iam:CreateServiceLinkedRole", "iam:AWSServiceName", _LINKED_TO
+                ),
+                iam.PolicyStatement(
+                    sid="ReadOutputs", actions=["cloudformation:DescribeStacks"], resources=[self._stack_arn("*")]
+                ),
+            ],
+        )
+
+    def _build_limits(self) -> iam.ManagedPolicy:
+        return iam.ManagedPolicy(
+            self,
+            "Limits",
+            managed_policy_name=EXECUTION_LIMITS_NAME,
+            description="What CloudFormation may never do when it executes a cell",
+            statements=[
+                self._no_unbounded_roles(),
+                _deny("NoUnbounding", ["iam:DeleteRolePermissionsBoundary"]),
+                _deny(
+                    "NoUsers",
+                    [
+                        "iam:*AccessKey*",
+                        "iam:*LoginProfile",
+                        "iam:*MFADevice",
+                        "iam:*OpenIDConnectProvider*",
+                        "iam:*SAMLProvider",
+                        "iam:*ServiceSpecificCredential",
+                        "iam:AddUserToGroup",
+                        "iam:CreateGroup",
+                        "iam:CreateUser",
+                    ],
+                ),
+                *self._no_touching_the_baseline(),
+                _deny("NoOrganization", ["account:*", "organizations:*", "sso:*"]),
+                _deny(
+                    "NoSilence",
+                    [
+                        "access-analyzer:Delete*",
+                        "cloudtrail:*",
+                        "config:*",
+                        "guardduty:*",
+                        "inspector2:*",
+                        "macie2:*",
+                        "securityhub:*",
+                    ],
+                ),
+                _deny(
+                    "NoOpenAccount",
+                    [
+                        "ec2:DisableEbsEncryptionByDefault",
+                        "ec2:DisableImageBlockPublicAccess",
+                        "ec2:DisableSnapshotBlockPublicAccess",
+                        "s3:PutAccountPublicAccessBlock",
+                    ],
+                ),
+            ],
+        )
+
+    def _make_the_cell(self) -> iam.PolicyStatement:
+        # Global services count as us-east-1, which is always governed.
+        return iam.PolicyStatement(
+            sid="MakeTheCell",
+            actions=[f"{service}:*" for service in SERVICES],
+            resources=["*"],
+            conditions={"StringEquals": {"aws:RequestedRegion": list(self._landing.governed_regions)}},
+        )
+
+    def _roles(self) -> list[iam.PolicyStatement]:
+        roles = [self._arn("role", "*")]
+        return [
+            iam.PolicyStatement(
+                sid="MakeBoundedRoles",
+                actions=[
+                    "iam:AttachRolePolicy",
+                    "iam:CreateRole",
+                    "iam:DeleteRolePolicy",
+                    "iam:DetachRolePolicy",
+                    "iam:PutRolePermissionsBoundary",
+                    "iam:PutRolePolicy",
+                ],
+                resources=roles,
+                conditions={"StringEquals": {"iam:PermissionsBoundary": self._boundary_arn}},
+            ),
+            iam.PolicyStatement(
+                sid="KeepRoles",
+                actions=[
+                    "iam:DeleteRole",
+                    "iam:GetRole*",
+                    "iam:ListAttachedRolePolicies",
+                    "iam:ListInstanceProfilesForRole",
+                    "iam:ListRole*",
+                    "iam:TagRole",
+                    "iam:UntagRole",
+                    "iam:UpdateAssumeRolePolicy",
+                    "iam:UpdateRole*",
+                ],
+                resources=roles,
+            ),
+            iam.PolicyStatement(
+                sid="MakePolicies",
+                actions=[
+                    "iam:*PolicyVersion*",
+                    "iam:CreatePolicy",
+                    "iam:DeletePolicy",
+                    "iam:GetPolicy",
+                    "iam:ListEntitiesForPolicy",
+                    "iam:TagPolicy",
+                    "iam:UntagPolicy",
+                ],
+                resources=[self._arn("policy", "*")],
+            ),
+        ]
+
+    def _hand_over(self, sid: str, action: str, key: str, services: tuple[str, ...]) -> iam.PolicyStatement:
+        return iam.PolicyStatement(
+            sid=sid,
+            actions=[action],
+            resources=[self._arn("role", "*")],
+            conditions={"StringEquals": {key: [f"{service}.amazonaws.com" for service in services]}},
+        )
+
+    def _no_unbounded_roles(self) -> iam.PolicyStatement:
+        return iam.PolicyStatement(
+            sid="NoUnboundedRoles",
+            effect=iam.Effect.DENY,
+            actions=["iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"],
+            resources=["*"],
+            conditions={"StringNotEquals": {"iam:PermissionsBoundary": self._boundary_arn}},
+        )
+
+    def _no_touching_the_baseline(self) -> list[iam.PolicyStatement]:
+        protected = [
+            self._boundary_arn,
+            *(self._arn("policy", name) for name in EXECUTION_POLICY_NAMES),
+            self._arn("role", DEPLOYMENT_ROLE_NAME),
+            self._arn("role", "cdk-*"),
+            self._arn("role", f"{self._baseline_prefix}*"),
+            self._arn("role", "OrganizationAccountAccessRole"),
+        ]
+        return [
+            iam.PolicyStatement(
+                sid="NoTouchingTheBaselineRoles",
+                effect=iam.Effect.DENY,
+                not_actions=["iam:Get*", "iam:List*"],
+                resources=protected,
+            ),
+            _deny(
+                "NoTouchingTheHook",
+                [
+                    "cloudformation:*Type",
+                    "cloudformation:SetTypeConfiguration",
+                    "cloudformation:SetTypeDefaultVersion",
+                ],
+            ),
+            iam.PolicyStatement(
+                sid="NoTouchingTheBaselineStore",
+                effect=iam.Effect.DENY,
+                not_actions=["cloudformation:Describe*", "s3:Get*", "s3:List*"],
+                resources=[
+                    self._stack_arn(self._baseline_stack),
+                    Stack.of(self).format_arn(
+                        service="s3", region="", account="", resource=f"{self._baseline_prefix}*"
+                    ),
+                ],
+            ),
+        ]
+
+    def _arn(self, resource: str, name: str) -> str:
+        return Stack.of(self).format_arn(service="iam", region="", resource=resource, resource_name=name)
+
+    def _stack_arn(self, name: str) -> str:
+        return Stack.of(self).format_arn(
+            service="cloudformation", region="*", resource="stack", resource_name=name if name == "*" else f"{name}/*"
+        )
+
+
+def _deny(sid: str, actions: list[str]) -> iam.PolicyStatement:
+    return iam.PolicyStatement(sid=sid, effect=iam.Effect.DENY, actions=actions, resources=["*"])

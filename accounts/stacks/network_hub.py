@@ -1,0 +1,106 @@
+"""The base zone, and for every cell one role that may write that cell's NS record in it and nothing else."""
+
+from collections.abc import Sequence
+
+from aws_cdk import Aws, Duration, Environment, RemovalPolicy, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_route53 as route53
+from constructs import Construct
+
+from constructs_lib.exception import excuse
+from constructs_lib.specs.landing import Landing
+from constructs_lib.specs.registry import CellEntry
+
+# CloudFormation shortens a long stack name inside the names that it gives; it keeps 24 characters at least.
+_KEPT_OF_STACK_NAME = 24
+
+
+class NetworkHub(Stack):
+    """The network hub account's stack. Stateful: the base zone is retained, as the registrar has its name servers."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        stack_name: str,
+        env: Environment,
+        landing: Landing,
+        cells: Sequence[CellEntry],
+    ) -> None:
+        super().__init__(
+            scope,
+            id,
+            stack_name=stack_name,
+            env=env,
+            description="Network hub: base zone, and the roles that delegate a zone to each cell",
+            termination_protection=True,
+        )
+        self.zone = self._build_zone(landing)
+        delegations = Construct(self, "Delegations")
+        self.delegations = [
+            DelegationRole(delegations, f"{cell.identity.prefix}-{cell.region}", zone=self.zone, cell=cell)
+            for cell in cells
+            if cell.account is not None
+        ]
+
+    def _build_zone(self, landing: Landing) -> route53.PublicHostedZone:
+        zone = route53.PublicHostedZone(
+            self,
+            "BaseZone",
+            zone_name=landing.base_domain,
+            comment="Base zone; each cell has a zone of its own below it",
+        )
+        zone.apply_removal_policy(RemovalPolicy.RETAIN)
+        return zone
+
+
+class DelegationRole(Construct):
+    """Lets the foundation stack of one cell upsert or delete the NS record of that cell's domain in the base zone.
+
+    See https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-conditions-route53.html.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, zone: route53.PublicHostedZone, cell: CellEntry) -> None:
+        super().__init__(scope, id)
+        self.role = iam.Role(
+            self,
+            "Resource",
+            role_name=cell.identity.delegation_role_name,
+            description="Writes the NS record of one cell in the base zone",
+            assumed_by=_foundation_of(cell),
+            max_session_duration=Duration.hours(1),
+            inline_policies={
+                "Delegate": iam.PolicyDocument(statements=[_write_one_record(zone, cell.domain), _find_the_zone()])
+            },
+        )
+        excuse(
+            self.role,
+            rule="AwsSolutions-IAM5[Resource::*]",
+            reason="route53:ListHostedZonesByName takes no resource; it finds the base zone by its name",
+            owner="platform",
+            expires="2027-11-30",
+        )
+
+
+def _foundation_of(cell: CellEntry) -> iam.IPrincipal:
+    """The roles that the cell's foundation stack made; one of them is the custom resource that writes the record."""
+    stack = cell.identity.stack_name("foundation")[:_KEPT_OF_STACK_NAME]
+    pattern = f"arn:{Aws.PARTITION}:iam::{cell.account}:role/{stack}*"
+    return iam.PrincipalWithConditions(iam.AccountPrincipal(cell.account), {"ArnLike": {"aws:PrincipalArn": pattern}})
+
+
+def _write_one_record(zone: route53.PublicHostedZone, domain: str) -> iam.PolicyStatement:
+    keys = {"NormalizedRecordNames": [domain], "RecordTypes": ["NS"], "Actions": ["UPSERT", "DELETE"]}
+    named = {f"route53:ChangeResourceRecordSets{key}": values for key, values in keys.items()}
+    return iam.PolicyStatement(
+        sid="WriteOneRecord",
+        actions=["route53:ChangeResourceRecordSets"],
+        resources=[zone.hosted_zone_arn],
+        # ForAllValues alone is also true for a request without the key.
+        conditions={"ForAllValues:StringEquals": named, "Null": dict.fromkeys(named, "false")},
+    )
+
+
+def _find_the_zone() -> iam.PolicyStatement:
+    return iam.PolicyStatement(sid="FindTheZone", actions=["route53:ListHostedZonesByName"], resources=["*"])

@@ -1,0 +1,179 @@
+"""The ceiling of everything that runs in a cell: a role has what its policies and this boundary both allow.
+
+| statement | why |
+|---|---|
+| UseTheDataOfTheCell | what modules read and write: buckets, tables, queues, topics, the database, secrets, keys |
+| RunTheCell | tasks, functions, logs, metrics, traces, images, parameters, network interfaces |
+| PassRolesToTasks | the migrations function starts a task; a role is never passed to anything else |
+| DelegateTheZone | the cell's zone writes its NS record in the network hub, through the role made for that |
+| NoIdentities | running code makes no user, role, key or policy, so it cannot step out of this boundary |
+| NoOrganization | nobody leaves the organization or changes the account from inside |
+| NoSilence | who breaks in cannot switch off what would show it |
+| NoDestruction | running code deletes objects and messages, but never the store, its key or its recovery points |
+"""
+
+from aws_cdk import Aws, Stack
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from constructs_lib.specs.landing import PERMISSION_BOUNDARY_NAME, Landing
+
+_DATA = (
+    "dynamodb:*",
+    "elasticache:Connect",
+    "kms:CreateGrant",
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey*",
+    "kms:ReEncrypt*",
+    "kms:Sign",
+    "kms:Verify",
+    "rds-data:*",
+    "rds-db:connect",
+    "rds:Describe*",
+    "s3:*",
+    "secretsmanager:*",
+    "sns:*",
+    "sqs:*",
+)
+_RUN = (
+    "application-autoscaling:*",
+    "appconfig:*",
+    "backup:*",
+    "bedrock:InvokeModel*",
+    "cloudfront:CreateInvalidation",
+    "cloudwatch:*",
+    "cognito-idp:*",
+    "ec2:*NetworkInterface*",
+    "ec2:*PrivateIpAddresses",
+    "ec2:*SecurityGroupEgress",
+    "ec2:*SecurityGroupIngress",
+    "ec2:Describe*",
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:GetAuthorizationToken",
+    "ecr:GetDownloadUrlForLayer",
+    "ecs:*",
+    "events:*",
+    "lambda:InvokeFunction",
+    "logs:*",
+    "scheduler:*",
+    "ses:Send*",
+    "ssm:*",
+    "ssmmessages:*",
+    "states:*",
+    "sts:GetCallerIdentity",
+    "xray:*",
+)
+_IDENTITIES = (
+    "iam:Add*",
+    "iam:Attach*",
+    "iam:Create*",
+    "iam:Deactivate*",
+    "iam:Delete*",
+    "iam:Detach*",
+    "iam:Put*",
+    "iam:Remove*",
+    "iam:Set*",
+    "iam:Tag*",
+    "iam:Untag*",
+    "iam:Update*",
+    "iam:Upload*",
+)
+_SILENCE = (
+    "access-analyzer:Delete*",
+    "cloudtrail:Delete*",
+    "cloudtrail:PutEventSelectors",
+    "cloudtrail:Stop*",
+    "cloudtrail:Update*",
+    "config:Delete*",
+    "config:Put*",
+    "config:Stop*",
+    "ec2:DeleteFlowLogs",
+    "guardduty:Delete*",
+    "guardduty:Disassociate*",
+    "guardduty:Update*",
+    "logs:DeleteLogGroup",
+    "logs:DeleteLogStream",
+    "logs:DeleteDelivery*",
+    "securityhub:Delete*",
+    "securityhub:Disable*",
+    "securityhub:BatchDisableStandards",
+    "securityhub:Disassociate*",
+)
+_DESTRUCTION = (
+    "backup:Delete*",
+    "backup:PutBackupVaultAccessPolicy",
+    "backup:UpdateRecoveryPointLifecycle",
+    "dynamodb:DeleteBackup",
+    "dynamodb:DeleteTable*",
+    "kms:DisableKey",
+    "kms:PutKeyPolicy",
+    "kms:ScheduleKeyDeletion",
+    "rds:Delete*",
+    "s3:DeleteBucket",
+    "s3:PutAccountPublicAccessBlock",
+    "s3:PutBucketAcl",
+    "s3:PutBucketPublicAccessBlock",
+    "s3:PutBucketVersioning",
+    "s3:PutReplicationConfiguration",
+    "secretsmanager:DeleteSecret",
+    "sqs:DeleteQueue",
+)
+
+
+class PermissionBoundary(Construct):
+    """The managed policy `cell-permission-boundary`, which bounds every role that a cell creates.
+
+    It allows by service and leaves the narrow grants to each role's own policy: a boundary gives nothing by itself.
+    See https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, landing: Landing) -> None:
+        super().__init__(scope, id)
+        self._landing = landing
+        self.policy = iam.ManagedPolicy(
+            self,
+            "Resource",
+            managed_policy_name=PERMISSION_BOUNDARY_NAME,
+            description="The most that any role of a cell can be allowed to do",
+            statements=[
+                self._in_governed_regions("UseTheDataOfTheCell", _DATA),
+                self._in_governed_regions("RunTheCell", _RUN),
+                self._pass_roles_to_tasks(),
+                self._delegate_the_zone(),
+                _deny("NoIdentities", _IDENTITIES),
+                _deny("NoOrganization", ("account:*", "organizations:*")),
+                _deny("NoSilence", _SILENCE),
+                _deny("NoDestruction", _DESTRUCTION),
+            ],
+        )
+
+    def _in_governed_regions(self, sid: str, actions: tuple[str, ...]) -> iam.PolicyStatement:
+        return iam.PolicyStatement(
+            sid=sid,
+            actions=list(actions),
+            resources=["*"],
+            conditions={"StringEquals": {"aws:RequestedRegion": list(self._landing.governed_regions)}},
+        )
+
+    def _pass_roles_to_tasks(self) -> iam.PolicyStatement:
+        return iam.PolicyStatement(
+            sid="PassRolesToTasks",
+            actions=["iam:PassRole"],
+            resources=[Stack.of(self).format_arn(service="iam", region="", resource="role", resource_name="*")],
+            conditions={"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
+        )
+
+    def _delegate_the_zone(self) -> iam.PolicyStatement:
+        hub = self._landing.network_hub_account
+        return iam.PolicyStatement(
+            sid="DelegateTheZone",
+            actions=["sts:AssumeRole"],
+            resources=[f"arn:{Aws.PARTITION}:iam::{hub}:role/cell-dns-*"],
+        )
+
+
+def _deny(sid: str, actions: tuple[str, ...]) -> iam.PolicyStatement:
+    return iam.PolicyStatement(sid=sid, effect=iam.Effect.DENY, actions=list(actions), resources=["*"])

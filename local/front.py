@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
-from hypercorn.typing import ASGIFramework, ASGIReceiveCallable, ASGISendCallable, Scope
+from hypercorn.typing import ASGIFramework, ASGIReceiveCallable, ASGISendCallable, ASGISendEvent, Scope
 from ministack.core.responses import get_account_id, set_request_account_id, set_request_region
 
 from local.control import Control, answer, read_body
+from local.organization import give_access_to_accounts
 from local.services.rds_data import PATHS as RDS_DATA_PATHS
 from local.services.rds_data import RdsData
 from local.waiting import patient
@@ -55,13 +56,24 @@ class Front:
         if service in MOTO_SERVICES:
             set_request_account_id(key)
             scope["headers"] = [*scope["headers"], (b"x-moto-account-id", get_account_id().encode())]
-            await self._moto(scope, receive, send)
+            await self._moto(scope, receive, _after_organization_changes(send) if service == "organizations" else send)
         elif scope["path"] in RDS_DATA_PATHS:
             set_request_account_id(key)
             set_request_region(region)
             await answer(send, *self._rds_data.answer(scope["path"], await read_body(receive)))
         else:
             await self._emulator(scope, receive, patient(send) if service == "cloudformation" else send)
+
+
+def _after_organization_changes(send: ASGISendCallable) -> ASGISendCallable:
+    """Let accounts that a request created be entered before its answer goes out."""
+
+    async def send_after(event: ASGISendEvent) -> None:
+        if event["type"] == "http.response.start":
+            give_access_to_accounts()
+        await send(event)
+
+    return send_after
 
 
 def signer(headers: Iterable[tuple[bytes, bytes]]) -> tuple[str, str, str]:

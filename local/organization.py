@@ -1,8 +1,12 @@
 """Accounts with chosen ids in the emulated AWS Organizations: CreateAccount draws its ids at random."""
 
+import json
 from dataclasses import dataclass
 from unittest.mock import patch
 
+from ministack.core.responses import request_scope
+from ministack.services import iam
+from moto.iam.models import iam_backends
 from moto.organizations import models, utils
 
 from local.properties import Json, Properties
@@ -20,6 +24,33 @@ class Member:
     email: str
 
 
+def give_access_to_accounts() -> None:
+    """Put the access role of each account of each organization where the other emulator finds it. Idempotent."""
+    for backend in [owned[_PARTITION] for owned in list(models.organizations_backends.values())]:
+        for account in backend.accounts:
+            if account.id != backend.account_id:
+                for role in iam_backends[account.id]["global"].roles.values():
+                    _make_access_role(account.id, role.name, management=backend.account_id)
+
+
+def _make_access_role(account: str, role: str, *, management: str) -> None:
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"AWS": f"arn:aws:iam::{management}:root"},
+                "Action": "sts:AssumeRole",
+            }
+        ],
+    }
+    with request_scope(account, _REGION):
+        if role in iam._roles:
+            return
+        iam._create_role({"RoleName": [role], "AssumeRolePolicyDocument": [json.dumps(trust)]})
+        iam._attach_role_policy({"RoleName": [role], "PolicyArn": ["arn:aws:iam::aws:policy/AdministratorAccess"]})
+
+
 def ensure_members(body: Properties) -> Json:
     """Make the accounts of a request body exist; those that do are left as they are. Answers their ids."""
     management = body.text("management")
@@ -31,6 +62,7 @@ def ensure_members(body: Properties) -> Json:
         backend.create_organization(region=_REGION, FeatureSet="ALL")
     for member in members:
         _ensure(backend, management, member)
+    give_access_to_accounts()
     return {"accounts": [str(account.id) for account in backend.accounts]}
 
 

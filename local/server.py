@@ -68,8 +68,11 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     from local.recorded import Records
     from local.registry import register_all
     from local.repairs.alarms import allow_metric_math
+    from local.repairs.custom_resources import fail_broken_functions
+    from local.repairs.network import mend_network
     from local.repairs.scaling import find_services
     from local.repairs.secrets import refer_to_secrets_by_arn
+    from local.repairs.sessions import refuse_missing_roles
     from local.repairs.stack_policies import enforce_stack_policies
     from local.repairs.tasks import Tasks
     from local.services.firewall_logs import FirewallLogs
@@ -85,6 +88,9 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     track_operations()
     enforce_stack_policies()
     allow_metric_math()
+    fail_broken_functions()
+    refuse_missing_roles()
+    mend_network()
     refer_to_secrets_by_arn()
     register_all(engine, records)
     tasks, statements = Tasks(), RdsData()

@@ -1,4 +1,4 @@
-"""Amazon ECR: layers are kept and checked, which the emulator's registry leaves out; other accounts' registries answer."""
+"""Amazon ECR: layers are kept and checked, and the registries of other accounts answer."""
 
 import base64
 import hashlib

@@ -36,8 +36,10 @@ class RdsData:
         if path == "/BeginTransaction":
             self._transactions += 1
             return 200, {"transactionId": f"transaction-{self._transactions}"}
-        if path in {"/CommitTransaction", "/RollbackTransaction"}:
+        if path == "/CommitTransaction":
             return 200, {"transactionStatus": "Transaction Committed"}
+        if path == "/RollbackTransaction":
+            return 200, {"transactionStatus": "Rollback Complete"}
         if self._failures:
             return 400, {"__type": "DatabaseErrorException", "message": self._failures.pop(0)}
         self._record(request)

@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,8 +54,12 @@ class Local:
         )
         return Outcome(done.returncode, done.stdout + done.stderr)
 
-    def bootstrap(self, account: str, *regions: str) -> None:
-        """Bootstrap an account, trusting the management account."""
+    def bootstrap(self, accounts: dict[str, list[str]]) -> None:
+        """Bootstrap the regions of accounts, which trust the management account; the accounts at the same time."""
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(self._bootstrap, accounts, accounts.values()))
+
+    def _bootstrap(self, account: str, regions: list[str]) -> None:
         targets = [f"aws://{account}/{region}" for region in regions]
         options = ["--app", "", "--trust", MANAGEMENT, "--cloudformation-execution-policies", POLICY]
         outcome = self.cdk("bootstrap", *options, *targets, account=account)
@@ -99,8 +104,12 @@ def cell(local: Local) -> Local:
     """The embedded AWS with the sample cell in it. Read it, do not change it."""
     assembly = local.folder / "cell.out"
     sample_cell.build(str(assembly))
-    local.bootstrap(sample_cell.HUB_ACCOUNT, sample_cell.HOME_REGION)
-    local.bootstrap(sample_cell.CELL_ACCOUNT, sample_cell.HOME_REGION, sample_cell.EDGE_REGION)
+    local.bootstrap(
+        {
+            sample_cell.HUB_ACCOUNT: [sample_cell.HOME_REGION],
+            sample_cell.CELL_ACCOUNT: [sample_cell.HOME_REGION, sample_cell.EDGE_REGION],
+        }
+    )
     outcome = local.deploy(assembly)
     assert outcome.code == 0, outcome.output[-4000:]
     return local

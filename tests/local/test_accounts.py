@@ -1,6 +1,7 @@
 """The organization of the embedded AWS."""
 
 import pytest
+from botocore.exceptions import ClientError
 
 from local.accounts import ensure_accounts
 from local.error import LocalError
@@ -46,6 +47,24 @@ def test_the_management_account_gets_into_a_member(local: Local) -> None:
         aws_session_token=keys["SessionToken"],
     )
     assert inside.get_caller_identity()["Account"] == "444455556666"
+
+
+def test_an_account_that_the_api_creates_is_entered_through_its_own_role(local: Local) -> None:
+    client = local.session(MANAGEMENT, "us-east-1").client("organizations", endpoint_url=local.server.endpoint)
+    sts = local.session(MANAGEMENT).client("sts", endpoint_url=local.server.endpoint)
+
+    made = client.create_account(AccountName="vended", Email="vended@example.com", RoleName="VendingAccess")
+    account = made["CreateAccountStatus"]["AccountId"]
+
+    assumed = sts.assume_role(RoleArn=f"arn:aws:iam::{account}:role/VendingAccess", RoleSessionName="test")
+    assert assumed["AssumedRoleUser"]["Arn"].startswith(f"arn:aws:sts::{account}:assumed-role/VendingAccess/")
+
+
+def test_fails_to_assume_a_role_that_does_not_exist(local: Local) -> None:
+    sts = local.session(MANAGEMENT).client("sts", endpoint_url=local.server.endpoint)
+
+    with pytest.raises(ClientError, match="AccessDenied"):
+        sts.assume_role(RoleArn="arn:aws:iam::444455556666:role/NoSuchRole", RoleSessionName="test")
 
 
 def test_fails_when_no_embedded_aws_answers() -> None:

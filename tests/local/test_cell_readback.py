@@ -75,6 +75,18 @@ def test_flow_logs_go_to_the_bucket(cell: Local) -> None:
     assert log["LogDestination"].endswith("/flow-logs")
 
 
+def test_the_interface_endpoint_stands_behind_its_group(cell: Local) -> None:
+    ec2 = cell.session().client("ec2", endpoint_url=cell.server.endpoint)
+
+    endpoints = {item["ServiceName"]: item for item in ec2.describe_vpc_endpoints()["VpcEndpoints"]}
+
+    images = endpoints["com.amazonaws.eu-west-1.ecr.api"]
+    assert len(images["Groups"]) == 1
+    assert images["PrivateDnsEnabled"]
+    assert len(images["NetworkInterfaceIds"]) == len(images["SubnetIds"]) == 3
+    assert len(endpoints["com.amazonaws.eu-west-1.s3"]["RouteTableIds"]) == 9
+
+
 def test_buckets_keep_their_options(cell: Local) -> None:
     s3 = cell.session().client("s3", endpoint_url=cell.server.endpoint)
     files = next(name for name in _buckets(cell) if "files" in name)

@@ -286,3 +286,49 @@ def test_a_vpc_origin_in_use_cannot_be_changed(local: Local) -> None:
 
     assert stacks.update("origin", body("two")) == "UPDATE_ROLLBACK_COMPLETE"
     assert "Status Code: 409" in stacks.reasons("origin")
+
+
+def test_a_custom_resource_whose_function_breaks_fails_at_once(local: Local) -> None:
+    stacks = Stacks(local)
+    trust = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "x"}]}
+    function = {
+        "Runtime": "python3.13",
+        "Handler": "index.handler",
+        "Role": {"Fn::GetAtt": ["Role", "Arn"]},
+        "Code": {"ZipFile": "def handler(event, context):\n    raise RuntimeError('broken on purpose')"},
+    }
+    body = template(
+        Role={"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": trust}},
+        Function={"Type": "AWS::Lambda::Function", "Properties": function},
+        Broken={"Type": "Custom::Broken", "Properties": {"ServiceToken": {"Fn::GetAtt": ["Function", "Arn"]}}},
+    )
+
+    assert stacks.create("broken", body) == "ROLLBACK_COMPLETE"
+    assert "broken on purpose" in stacks.reasons("broken")
+
+
+def test_a_rule_keeps_its_prefix_list(local: Local) -> None:
+    stacks = Stacks(local)
+    rule = {
+        "GroupId": {"Fn::GetAtt": ["Group", "GroupId"]},
+        "IpProtocol": "tcp",
+        "FromPort": 443,
+        "ToPort": 443,
+        "SourcePrefixListId": "pl-4fa04526",
+    }
+    body = template(
+        Vpc={"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}},
+        Group={
+            "Type": "AWS::EC2::SecurityGroup",
+            "Properties": {"GroupDescription": "door", "VpcId": {"Ref": "Vpc"}},
+        },
+        Rule={"Type": "AWS::EC2::SecurityGroupIngress", "Properties": rule},
+    )
+    assert stacks.create("prefix-list", body) == "CREATE_COMPLETE", stacks.reasons("prefix-list")
+
+    ec2 = local.session(ACCOUNT).client("ec2", endpoint_url=local.server.endpoint)
+    group = stacks.physical_id("prefix-list", "Group")
+    rules = ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [group]}])["SecurityGroupRules"]
+
+    assert [item["PrefixListId"] for item in rules if not item["IsEgress"]] == ["pl-4fa04526"]
+    assert rules[0]["SecurityGroupRuleId"].startswith("sgr-")

@@ -8,7 +8,6 @@ from aws_cdk import aws_elasticache as elasticache
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
-from aws_cdk import aws_secretsmanager as secretsmanager
 from cdk_monitoring_constructs import (
     CustomMetricGroup,
     CustomMetricWithAlarm,
@@ -17,15 +16,13 @@ from cdk_monitoring_constructs import (
 )
 from constructs import Construct
 
+from constructs_lib.cache_users import APPLICATION_USER, ENGINE, CacheUsers
 from constructs_lib.exception import excuse
 from constructs_lib.log_retention import log_retention
 from constructs_lib.removal import removal_policy
-from constructs_lib.secret_access import grant_secret_read
 from constructs_lib.specs.cache import CacheSpec
-from constructs_lib.specs.errors import InputError
 from constructs_lib.specs.protection import ProtectionSpec
 
-ENGINE = "valkey"
 ENGINE_VERSION = "8.2"
 """The newest 8.x that cfn-lint accepts."""
 PARAMETER_FAMILY = "valkey8"
@@ -33,26 +30,16 @@ PARAMETER_FAMILY = "valkey8"
 PORT = 6379
 """The port of Valkey."""
 
-APPLICATION_USER = "app"
-"""The user that services sign in with."""
-
-_MAX_USER_ID_LENGTH = 40
 _SNAPSHOT_WINDOW = "02:00-03:00"
 _MAINTENANCE_WINDOW = "sun:03:30-sun:04:30"
 _LOG_RETENTION_DAYS = 30
-# Everything but commands that stop, flush or reconfigure the group. BullMQ reads INFO and lists clients.
-_APPLICATION_ACCESS = "on ~* &* +@all -@dangerous +info +client|list"
-_NO_ACCESS = "off -@all"
 _MANY_EVICTIONS = 1000
-"""In five minutes, on one node: the cache is too small for what is asked of it."""
+"""In five minutes, on one node."""
 
 
 @jsii.implements(ec2.IConnectable)
 class CacheGroup(Construct):
-    """A Valkey group: TLS only, encrypted with `key`, one user with a generated password.
-
-    The user `default` is switched off. IAM authentication is not used: its tokens live 15 minutes and a connection
-    12 hours, and the clients of BullMQ cannot renew them. Services read the password from `secret` at run time.
+    """A Valkey group: TLS only, encrypted with `key`, one user with a generated password (`CacheUsers`).
 
     `name` starts the names of users, at most 40 characters; the group itself is named by CloudFormation.
     With `evicts` keys that were not used for long make room (`allkeys-lru`); otherwise writes fail when memory is full
@@ -60,7 +47,7 @@ class CacheGroup(Construct):
 
     Written with L1 constructs: the CDK has no other for ElastiCache.
 
-    https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.RBAC.html
+    https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Replication.html
     """
 
     def __init__(
@@ -85,8 +72,8 @@ class CacheGroup(Construct):
         self.user_name = APPLICATION_USER
         self.security_group = self._build_security_group(network_vpc)
         self._connections = ec2.Connections(security_groups=[self.security_group], default_port=ec2.Port.tcp(PORT))
-        self.secret = self._build_secret()
-        self.user_group = self._build_user_group(name)
+        self.users = CacheUsers(self, "Users", key=key, removal=self._policy(), name=name)
+        self.secret = self.users.secret
         self.parameter_group = self._build_parameter_group()
         self.log_group = self._build_log_group()
         self.replication_group = self._build_replication_group(subnet_group)
@@ -99,7 +86,7 @@ class CacheGroup(Construct):
 
     def grant_read_credentials(self, grantee: iam.IGrantable) -> None:
         """Let the grantee read user name and password."""
-        grant_secret_read(grantee, self.secret, self._key)
+        self.users.grant_read_credentials(grantee)
 
     def metric(self, name: str, *, statistic: str = "Maximum") -> cloudwatch.Metric | cloudwatch.MathExpression:
         """Return a metric of the node that is worst off, such as `EngineCPUUtilization`."""
@@ -117,9 +104,7 @@ class CacheGroup(Construct):
             human_readable_name=name,
             alarm_friendly_name=name,
             metric_groups=[
-                CustomMetricGroup(
-                    title="Engine CPU (%)", metrics=[self._alarm("EngineCPUUtilization", f"{name}-CPU", above=80)]
-                ),
+                CustomMetricGroup(title="Engine CPU (%)", metrics=[self._processor()]),
                 CustomMetricGroup(title="Memory (%)", metrics=[self._memory()]),
                 CustomMetricGroup(title="Evictions", metrics=[self._evictions()]),
                 CustomMetricGroup(title="Connections", metrics=[self.metric("CurrConnections")]),
@@ -142,25 +127,32 @@ class CacheGroup(Construct):
             period=Duration.minutes(5),
         )
 
+    def _processor(self) -> CustomMetricWithAlarm:
+        return self._alarm("EngineCPUUtilization", "CPU", above=80, meaning="Valkey runs commands on one thread")
+
     def _memory(self) -> cloudwatch.Metric | cloudwatch.MathExpression | CustomMetricWithAlarm:
         # A cache that evicts is full by design.
         name = "DatabaseMemoryUsagePercentage"
-        return self.metric(name) if self._evicts else self._alarm(name, f"{self.node.id}-Memory", above=75)
+        if self._evicts:
+            return self.metric(name)
+        return self._alarm(name, "Memory", above=75, meaning="When memory is full, writes fail")
 
     def _evictions(self) -> cloudwatch.Metric | cloudwatch.MathExpression | CustomMetricWithAlarm:
         name = "Evictions"
         if not self._evicts:
             return self.metric(name, statistic="Sum")
-        return self._alarm(name, f"{self.node.id}-Evictions", above=_MANY_EVICTIONS, statistic="Sum")
+        return self._alarm(
+            name, "Evictions", above=_MANY_EVICTIONS, statistic="Sum", meaning="The cache is too small for its use"
+        )
 
     def _replica_groups(self) -> list[CustomMetricGroup]:
         if self._spec.replicas == 0:
             return []
-        lag = self._alarm("ReplicationLag", f"{self.node.id}-ReplicationLag", above=30)
+        lag = self._alarm("ReplicationLag", "ReplicationLag", above=30, meaning="A fail-over would lose writes")
         return [CustomMetricGroup(title="Replication lag (s)", metrics=[lag])]
 
     def _alarm(
-        self, metric: str, friendly_name: str, *, above: float, statistic: str = "Maximum"
+        self, metric: str, friendly_name: str, *, above: float, meaning: str, statistic: str = "Maximum"
     ) -> CustomMetricWithAlarm:
         return CustomMetricWithAlarm(
             metric=self.metric(metric, statistic=statistic),
@@ -168,6 +160,7 @@ class CacheGroup(Construct):
             add_alarm={
                 "Warning": CustomThreshold(
                     threshold=above,
+                    additional_description=meaning,
                     comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
                     datapoints_to_alarm=3,
                     evaluation_periods=3,
@@ -176,71 +169,15 @@ class CacheGroup(Construct):
         )
 
     def _build_security_group(self, vpc: ec2.IVpc) -> ec2.SecurityGroup:
-        return ec2.SecurityGroup(
+        group = ec2.SecurityGroup(
             self,
             "SecurityGroup",
             vpc=vpc,
             description="Valkey: only services that the cell lets in",
             allow_all_outbound=False,
         )
-
-    def _build_secret(self) -> secretsmanager.Secret:
-        secret = secretsmanager.Secret(
-            self,
-            "Secret",
-            description="Valkey user of the services",
-            # Imported: the real key would take each reader into its policy, a cycle between stacks (aws-cdk #14213).
-            encryption_key=kms.Key.from_key_arn(self, "Key", self._key.key_arn),
-            generate_secret_string=secretsmanager.SecretStringGenerator(
-                secret_string_template='{"username":"app"}',
-                generate_string_key="password",
-                password_length=64,
-                exclude_punctuation=True,
-            ),
-            removal_policy=self._policy(),
-        )
-        excuse(
-            secret,
-            rule="AwsSolutions-SMG4",
-            reason="a rotation has to change secret and ElastiCache user together, and queue clients cannot reconnect "
-            "with a new password; the password is generated, never shown, and works inside the VPC only",
-            owner="platform",
-            expires="2027-11-30",
-        )
-        return secret
-
-    def _build_user_group(self, name: str) -> elasticache.CfnUserGroup:
-        users = [
-            self._build_user("ApplicationUser", user_id=name, user_name=APPLICATION_USER, access=_APPLICATION_ACCESS),
-            # CloudFormation wants a user of this name in every group.
-            self._build_user("DefaultUser", user_id=f"{name}-off", user_name="default", access=_NO_ACCESS),
-        ]
-        group = elasticache.CfnUserGroup(
-            self, "UserGroup", engine=ENGINE, user_group_id=name, user_ids=[user.ref for user in users]
-        )
         group.apply_removal_policy(self._policy())
         return group
-
-    def _build_user(self, id: str, *, user_id: str, user_name: str, access: str) -> elasticache.CfnUser:
-        if len(user_id) > _MAX_USER_ID_LENGTH:
-            raise InputError(
-                f"the ElastiCache user id {user_id} has {len(user_id)} characters",
-                hint=f"ElastiCache takes {_MAX_USER_ID_LENGTH}: shorten the name of the product",
-            )
-        # A dynamic reference: the template holds the secret's ARN, CloudFormation reads the password.
-        password = self.secret.secret_value_from_json("password").unsafe_unwrap()
-        user = elasticache.CfnUser(
-            self,
-            id,
-            engine=ENGINE,
-            user_id=user_id,
-            user_name=user_name,
-            access_string=access,
-            no_password_required=False,
-            passwords=[password],
-        )
-        user.apply_removal_policy(self._policy())
-        return user
 
     def _build_parameter_group(self) -> elasticache.CfnParameterGroup:
         group = elasticache.CfnParameterGroup(
@@ -259,7 +196,7 @@ class CacheGroup(Construct):
             "LogGroup",
             encryption_key=self._key,
             retention=log_retention(_LOG_RETENTION_DAYS),
-            removal_policy=RemovalPolicy.DESTROY,
+            removal_policy=self._policy(),
         )
 
     def _build_replication_group(self, subnet_group: elasticache.CfnSubnetGroup) -> elasticache.CfnReplicationGroup:
@@ -277,7 +214,7 @@ class CacheGroup(Construct):
             multi_az_enabled=self._spec.multi_az,
             automatic_failover_enabled=self._spec.replicas > 0,
             security_group_ids=[self.security_group.security_group_id],
-            user_group_ids=[self.user_group.ref],
+            user_group_ids=[self.users.group.ref],
             transit_encryption_enabled=True,
             transit_encryption_mode="required",
             at_rest_encryption_enabled=True,
@@ -289,6 +226,21 @@ class CacheGroup(Construct):
             log_delivery_configurations=[self._log_delivery("slow-log"), self._log_delivery("engine-log")],
         )
         group.apply_removal_policy(removal_policy(self._protection, has_snapshots=True))
+        excuse(
+            group,
+            rule="AwsSolutions-AEC6",
+            reason="users with passwords and rights (RBAC) take the place of AUTH; ElastiCache allows one of the two",
+            owner="platform",
+            expires="2027-11-30",
+        )
+        if not self._spec.multi_az:
+            excuse(
+                group,
+                rule="AwsSolutions-AEC4",
+                reason="cells of small sizes run one node; what the cache holds is rebuilt or queued again",
+                owner="platform",
+                expires="2027-11-30",
+            )
         return group
 
     def _log_delivery(self, log_type: str) -> elasticache.CfnReplicationGroup.LogDeliveryConfigurationRequestProperty:

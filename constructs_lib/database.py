@@ -1,7 +1,7 @@
 """The Aurora PostgreSQL cluster of a cell."""
 
 import jsii
-from aws_cdk import Duration, Fn, Tags
+from aws_cdk import Duration, Fn, Stack, Tags
 from aws_cdk import aws_applicationautoscaling as appscaling
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
@@ -10,15 +10,12 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_rds as rds
 from aws_cdk import aws_secretsmanager as secretsmanager
-from cdk_monitoring_constructs import (
-    CustomMetricGroup,
-    CustomMetricWithAlarm,
-    CustomThreshold,
-    MonitoringFacade,
-)
+from cdk_monitoring_constructs import MonitoringFacade
 from constructs import Construct
 
+from constructs_lib.database_monitoring import monitor_database
 from constructs_lib.database_user import DatabaseUser
+from constructs_lib.exception import excuse
 from constructs_lib.log_retention import log_retention
 from constructs_lib.removal import removal_policy
 from constructs_lib.secret_access import grant_secret_read
@@ -39,10 +36,11 @@ APPLICATION_USER = "app"
 """The user that services sign in with, by IAM authentication."""
 
 _MASTER_USER = "cell_admin"
-_MASTER_ROTATION = "rate(30 days)"
+_MASTER_ROTATION_DAYS = 30
 _BACKUP_WINDOW = "02:00-03:00"
 _MAINTENANCE_WINDOW = "sun:03:30-sun:04:30"
 _MONITORING_INTERVAL = Duration.seconds(60)
+_NEEDED = (rds.CfnDBInstance, rds.CfnDBSubnetGroup, rds.CfnDBClusterParameterGroup)
 _PARAMETERS = {
     "rds.force_ssl": "1",
     "ssl_min_protocol_version": "TLSv1.2",
@@ -82,6 +80,7 @@ class Database(Construct):
     ) -> None:
         super().__init__(scope, id)
         self._spec = spec
+        self._protection = protection
         self._vpc = network_vpc
         self._key = key
         self.application_user = APPLICATION_USER
@@ -89,11 +88,13 @@ class Database(Construct):
         self.security_group = self._build_security_group()
         self._connections = ec2.Connections(security_groups=[self.security_group], default_port=ec2.Port.tcp(PORT))
         self.parameter_group = self._build_parameter_group()
-        self.cluster = self._build_cluster(subnets, protection)
-        self.log_group = self._build_log_group(protection)
+        self.cluster = self._build_cluster(subnets)
+        self._instances = self._find_instances()
+        self.log_group = self._build_log_group()
         self.secret = self._master_secret()
         self._build_rotation()
         self._build_reader_scaling()
+        self._keep_what_the_cluster_needs()
         Tags.of(self).add("data-classification", classification)
 
     @property
@@ -107,6 +108,7 @@ class Database(Construct):
             self,
             "ApplicationUser",
             cluster=self.cluster,
+            instances=self._instances,
             secret=self.secret,
             key=self._key,
             database_name=self.database_name,
@@ -128,51 +130,7 @@ class Database(Construct):
 
     def monitor(self, facade: MonitoringFacade) -> None:
         """Add widgets and alarms: load, capacity at its limit, deadlocks, readers that fall behind."""
-        facade.monitor_custom(
-            human_readable_name="Database",
-            alarm_friendly_name="Database",
-            metric_groups=[
-                CustomMetricGroup(
-                    title="Load",
-                    metrics=[
-                        self._alarm("CPUUtilization", "Database-CPU", above=85),
-                        self._alarm("ACUUtilization", "Database-Capacity", above=95),
-                    ],
-                ),
-                CustomMetricGroup(title="Capacity", metrics=[self.metric("ServerlessDatabaseCapacity")]),
-                CustomMetricGroup(
-                    title="Connections", metrics=[self.metric("DatabaseConnections", statistic="Maximum")]
-                ),
-                CustomMetricGroup(
-                    title="Deadlocks", metrics=[self._alarm("Deadlocks", "Database-Deadlocks", above=0.1)]
-                ),
-                *self._replica_groups(),
-            ],
-        )
-
-    def _replica_groups(self) -> list[CustomMetricGroup]:
-        if self._spec.max_readers == 0:
-            return []
-        lag = self._alarm("AuroraReplicaLagMaximum", "Database-ReplicaLag", above=2000, statistic="Maximum")
-        return [CustomMetricGroup(title="Replica lag (ms)", metrics=[lag])]
-
-    def _alarm(
-        self, metric: str, friendly_name: str, *, above: float, statistic: str = "Average"
-    ) -> CustomMetricWithAlarm:
-        return CustomMetricWithAlarm(
-            metric=self.metric(metric, statistic=statistic),
-            alarm_friendly_name=friendly_name,
-            add_alarm={
-                "Warning": CustomThreshold(
-                    threshold=above,
-                    comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-                    datapoints_to_alarm=3,
-                    evaluation_periods=3,
-                    # A paused cluster has no metrics, and that is fine.
-                    treat_missing_data_override=cloudwatch.TreatMissingData.NOT_BREACHING,
-                )
-            },
-        )
+        monitor_database(facade, self.cluster, has_readers=self._spec.max_readers > 0)
 
     def _build_security_group(self) -> ec2.SecurityGroup:
         return ec2.SecurityGroup(
@@ -192,8 +150,8 @@ class Database(Construct):
             parameters=_PARAMETERS,
         )
 
-    def _build_cluster(self, subnets: ec2.SubnetSelection, protection: ProtectionSpec) -> rds.DatabaseCluster:
-        return rds.DatabaseCluster(
+    def _build_cluster(self, subnets: ec2.SubnetSelection) -> rds.DatabaseCluster:
+        cluster = rds.DatabaseCluster(
             self,
             "Cluster",
             engine=rds.DatabaseClusterEngine.aurora_postgres(version=ENGINE_VERSION),
@@ -221,18 +179,51 @@ class Database(Construct):
                 retention=Duration.days(self._spec.backup_retention_days), preferred_window=_BACKUP_WINDOW
             ),
             copy_tags_to_snapshot=True,
-            delete_automated_backups=protection.removal == "destroy",
+            # A major version that is out of support is upgraded, not billed by the hour.
+            engine_lifecycle_support=rds.EngineLifecycleSupport.OPEN_SOURCE_RDS_EXTENDED_SUPPORT_DISABLED,
+            delete_automated_backups=self._protection.removal == "destroy",
             preferred_maintenance_window=_MAINTENANCE_WINDOW,
             cloudwatch_logs_exports=["postgresql"],
             enable_cluster_level_enhanced_monitoring=True,
             monitoring_interval=_MONITORING_INTERVAL,
+            monitoring_role=self._build_monitoring_role(),
             enable_performance_insights=True,
             database_insights_mode=self._insights_mode(),
             performance_insight_retention=self._insights_retention(),
             performance_insight_encryption_key=self._key,
-            deletion_protection=protection.deletion_protection,
-            removal_policy=removal_policy(protection, has_snapshots=True),
+            deletion_protection=self._protection.deletion_protection,
+            removal_policy=removal_policy(self._protection, has_snapshots=True),
         )
+        if not self._protection.deletion_protection:
+            excuse(
+                cluster,
+                rule="AwsSolutions-RDS10",
+                reason="cells for development are taken down whole, and leave a snapshot or nothing behind",
+                owner="platform",
+                expires="2027-11-30",
+            )
+        return cluster
+
+    def _build_monitoring_role(self) -> iam.Role:
+        policy = "service-role/AmazonRDSEnhancedMonitoringRole"
+        role = iam.Role(
+            self,
+            "MonitoringRole",
+            assumed_by=iam.ServicePrincipal("monitoring.rds.amazonaws.com"),
+            description="Enhanced monitoring of the database",
+            managed_policies=[iam.ManagedPolicy.from_aws_managed_policy_name(policy)],
+        )
+        excuse(
+            role,
+            rule=f"AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{policy}]",
+            reason="RDS documents this policy for enhanced monitoring; it writes to the log groups `RDS*` only",
+            owner="platform",
+            expires="2027-11-30",
+        )
+        return role
+
+    def _find_instances(self) -> list[rds.CfnDBInstance]:
+        return [child for child in self.cluster.node.find_all() if isinstance(child, rds.CfnDBInstance)]
 
     def _instance(self, id: str, *, scale_with_writer: bool | None = None) -> rds.IClusterInstance:
         # Serverless v2 on purpose for readers too; the first follows the writer, to take over at its size.
@@ -264,7 +255,7 @@ class Database(Construct):
         advanced = self._spec.insights == "advanced"
         return rds.PerformanceInsightRetention.MONTHS_15 if advanced else rds.PerformanceInsightRetention.DEFAULT
 
-    def _build_log_group(self, protection: ProtectionSpec) -> logs.LogGroup:
+    def _build_log_group(self) -> logs.LogGroup:
         # RDS writes to a name that it makes of the cluster's, and would create the group without key and retention.
         # Instances write it, not the cluster: created between the two, it is there before the first line.
         log_group = logs.LogGroup(
@@ -273,11 +264,10 @@ class Database(Construct):
             log_group_name=Fn.join("", ["/aws/rds/cluster/", self.cluster.cluster_identifier, "/postgresql"]),
             encryption_key=self._key,
             retention=log_retention(self._spec.log_retention_days),
-            removal_policy=removal_policy(protection, has_snapshots=False),
+            removal_policy=removal_policy(self._protection, has_snapshots=False),
         )
-        for child in self.cluster.node.find_all():
-            if isinstance(child, rds.CfnDBInstance):
-                child.node.add_dependency(log_group)
+        for instance in self._instances:
+            instance.node.add_dependency(log_group)
         return log_group
 
     def _master_secret(self) -> secretsmanager.ISecret:
@@ -293,7 +283,7 @@ class Database(Construct):
             secret_id=self.secret.secret_arn,
             rotate_immediately_on_update=False,
             rotation_rules=secretsmanager.CfnRotationSchedule.RotationRulesProperty(
-                schedule_expression=_MASTER_ROTATION
+                automatically_after_days=_MASTER_ROTATION_DAYS
             ),
         )
 
@@ -308,6 +298,7 @@ class Database(Construct):
             resource_id=Fn.join(":", ["cluster", self.cluster.cluster_identifier]),
             min_capacity=self._spec.readers,
             max_capacity=self._spec.max_readers,
+            role=self._scaling_role(),
         )
         target.scale_to_track_metric(
             "Cpu",
@@ -317,4 +308,22 @@ class Database(Construct):
             scale_in_cooldown=Duration.minutes(10),
             scale_out_cooldown=Duration.minutes(5),
         )
-        target.node.add_dependency(self.cluster)
+        target.node.add_dependency(*self._instances)
+
+    def _scaling_role(self) -> iam.IRole:
+        # Application Auto Scaling scales readers with its service-linked role; without one the CDK makes an idle role.
+        arn = Stack.of(self).format_arn(
+            service="iam",
+            region="",
+            resource="role/aws-service-role/rds.application-autoscaling.amazonaws.com",
+            resource_name="AWSServiceRoleForApplicationAutoScaling_RDSCluster",
+        )
+        return iam.Role.from_role_arn(self, "ReaderScalingRole", arn, mutable=False)
+
+    def _keep_what_the_cluster_needs(self) -> None:
+        # A cluster that stays cannot lose its subnet group, parameters or security group: deleting them would fail.
+        policy = removal_policy(self._protection, has_snapshots=False)
+        self.security_group.apply_removal_policy(policy)
+        for resource in [*self.cluster.node.find_all(), *self.parameter_group.node.find_all()]:
+            if isinstance(resource, _NEEDED):
+                resource.apply_removal_policy(policy)

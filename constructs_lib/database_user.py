@@ -1,5 +1,6 @@
 """The database user that the application signs in with."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from aws_cdk import CustomResource, Duration, RemovalPolicy
@@ -33,6 +34,7 @@ class DatabaseUser(Construct):
         id: str,
         *,
         cluster: rds.DatabaseCluster,
+        instances: Sequence[rds.CfnDBInstance],
         secret: secretsmanager.ISecret,
         key: kms.IKey,
         database_name: str,
@@ -47,6 +49,8 @@ class DatabaseUser(Construct):
         self.role = self._build_role()
         self.function = self._build_function()
         self.resource = self._build_resource(database_name, user_name)
+        # The Data API answers when the cluster has a writer.
+        self.resource.node.add_dependency(*instances)
 
     def _build_log_group(self, retention_days: int) -> logs.LogGroup:
         return logs.LogGroup(
@@ -108,7 +112,7 @@ class DatabaseUser(Construct):
         return function
 
     def _build_resource(self, database_name: str, user_name: str) -> CustomResource:
-        resource = CustomResource(
+        return CustomResource(
             self,
             "Resource",
             service_token=self.function.function_arn,
@@ -121,6 +125,3 @@ class DatabaseUser(Construct):
                 "UserName": user_name,
             },
         )
-        # The Data API needs the writer, which is a child of the cluster.
-        resource.node.add_dependency(self._cluster)
-        return resource

@@ -1,6 +1,7 @@
 """A queue of jobs, with a second queue for those that fail."""
 
-from aws_cdk import Duration, Tags
+from aws_cdk import Aws, Duration, Tags
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sqs as sqs
 from cdk_monitoring_constructs import MaxMessageAgeThreshold, MaxMessageCountThreshold, MonitoringFacade
@@ -32,10 +33,40 @@ class Queue(Construct):
         classification: DataClassification = "confidential",
     ) -> None:
         super().__init__(scope, id)
+        self._key = key
         self._retention = retention
         self.dead_letter_queue = self._build_dead_letter_queue(key)
         self.queue = self._build_queue(key, visibility_timeout, max_receives)
         Tags.of(self).add("data-classification", classification)
+
+    def grant_send(self, grantee: iam.IGrantable) -> None:
+        """Let the grantee put jobs into the queue."""
+        self._grant(grantee, actions=["sqs:SendMessage"])
+
+    def grant_consume(self, grantee: iam.IGrantable) -> None:
+        """Let the grantee receive jobs, prolong and delete them."""
+        self._grant(
+            grantee,
+            actions=[
+                "sqs:ReceiveMessage",
+                "sqs:DeleteMessage",
+                "sqs:ChangeMessageVisibility",
+                "sqs:GetQueueAttributes",
+            ],
+        )
+
+    def _grant(self, grantee: iam.IGrantable, *, actions: list[str]) -> None:
+        # Not the grants of the CDK: they take wildcard actions of the key along.
+        principal = grantee.grant_principal
+        principal.add_to_principal_policy(iam.PolicyStatement(actions=actions, resources=[self.queue.queue_arn]))
+        principal.add_to_principal_policy(
+            iam.PolicyStatement(
+                # Both: SQS decrypts the data key that it reuses for what is sent.
+                actions=["kms:Decrypt", "kms:GenerateDataKey"],
+                resources=[self._key.key_arn],
+                conditions={"StringEquals": {"kms:ViaService": f"sqs.{Aws.REGION}.amazonaws.com"}},
+            )
+        )
 
     def monitor(self, facade: MonitoringFacade) -> None:
         """Add alarms: a message waits for half its life, or one has failed for good."""
@@ -47,7 +78,9 @@ class Queue(Construct):
             add_queue_max_message_age_alarm={
                 "Warning": MaxMessageAgeThreshold(max_age_in_seconds=self._retention.to_seconds() / 2)
             },
-            add_dead_letter_queue_max_size_alarm={"Warning": MaxMessageCountThreshold(max_message_count=0)},
+            add_dead_letter_queue_max_size_alarm={
+                "Warning": MaxMessageCountThreshold(max_message_count=0, evaluation_periods=1, datapoints_to_alarm=1)
+            },
         )
 
     def _build_dead_letter_queue(self, key: kms.IKey) -> sqs.Queue:

@@ -1,11 +1,12 @@
 """The buckets of a cell."""
 
-from aws_cdk import Annotations, Duration, Tags
+from aws_cdk import Annotations, Aws, Duration, Tags
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from constructs_lib.exception import excuse
 from constructs_lib.removal import removal_policy
 from constructs_lib.specs.classification import DataClassification
 from constructs_lib.specs.protection import ProtectionSpec
@@ -46,13 +47,50 @@ class Storage(Construct):
         self.backups = self._build_bucket("Backups", prefix="backups/", rules=self._backup_rules())
         Tags.of(self).add("data-classification", classification)
 
-    def grant_read_write_files(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let the grantee read, write and delete files."""
-        return self.files.grant_read_write(grantee)
+    def grant_read_write_files(self, grantee: iam.IGrantable) -> None:
+        """Let the grantee list, read, write and delete files; versions stay out of its reach."""
+        self._grant(
+            grantee,
+            self.files,
+            bucket_actions=["s3:ListBucket"],
+            object_actions=["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
+        )
 
-    def grant_write_backups(self, grantee: iam.IGrantable) -> iam.Grant:
+    def grant_write_backups(self, grantee: iam.IGrantable) -> None:
         """Let the grantee add exports, and nothing else."""
-        return self.backups.grant_put(grantee)
+        self._grant(
+            grantee, self.backups, bucket_actions=[], object_actions=["s3:PutObject", "s3:AbortMultipartUpload"]
+        )
+
+    def _grant(
+        self, grantee: iam.IGrantable, bucket: s3.Bucket, *, bucket_actions: list[str], object_actions: list[str]
+    ) -> None:
+        # Not the grants of the CDK: their wildcard actions reach old versions and the bucket's settings.
+        principal = grantee.grant_principal
+        if bucket_actions:
+            principal.add_to_principal_policy(
+                iam.PolicyStatement(actions=bucket_actions, resources=[bucket.bucket_arn])
+            )
+        principal.add_to_principal_policy(
+            iam.PolicyStatement(actions=object_actions, resources=[bucket.arn_for_objects("*")])
+        )
+        principal.add_to_principal_policy(
+            iam.PolicyStatement(
+                # Both: an upload in parts decrypts what it wrote.
+                actions=["kms:Decrypt", "kms:GenerateDataKey"],
+                resources=[self._key.key_arn],
+                conditions={"StringEquals": {"kms:ViaService": f"s3.{Aws.REGION}.amazonaws.com"}},
+            )
+        )
+        if isinstance(principal, iam.Role):
+            excuse(
+                principal,
+                rule="AwsSolutions-IAM5[Resource::{reference}/*]",
+                reason="the objects of a bucket are not known in advance; the actions are, and the bucket is one",
+                owner="platform",
+                expires="2027-11-30",
+                apply_to_children=True,
+            )
 
     def _build_bucket(self, id: str, *, prefix: str, rules: list[s3.LifecycleRule]) -> s3.Bucket:
         bucket = s3.Bucket(

@@ -1,6 +1,7 @@
 """A topic that services publish to."""
 
-from aws_cdk import Tags
+from aws_cdk import Aws, Tags
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from constructs import Construct
@@ -18,5 +19,20 @@ class Topic(Construct):
         self, scope: Construct, id: str, *, key: kms.IKey, classification: DataClassification = "confidential"
     ) -> None:
         super().__init__(scope, id)
+        self._key = key
         self.topic = sns.Topic(self, "Topic", master_key=key, enforce_ssl=True)
         Tags.of(self).add("data-classification", classification)
+
+    def grant_publish(self, grantee: iam.IGrantable) -> None:
+        """Let the grantee publish messages."""
+        principal = grantee.grant_principal
+        principal.add_to_principal_policy(
+            iam.PolicyStatement(actions=["sns:Publish"], resources=[self.topic.topic_arn])
+        )
+        principal.add_to_principal_policy(
+            iam.PolicyStatement(
+                actions=["kms:Decrypt", "kms:GenerateDataKey"],
+                resources=[self._key.key_arn],
+                conditions={"StringEquals": {"kms:ViaService": f"sns.{Aws.REGION}.amazonaws.com"}},
+            )
+        )

@@ -48,6 +48,7 @@ class FoundationLayer(Layer):
         self.certificate.node.add_dependency(self.dns.delegation)
         self.facade = self.monitoring(self.alarm_topic.topic)
         self.network.monitor(self.facade)
+        self.health_alarm = self.health(self.facade)
 
     def _flow_log_bucket(self) -> s3.IBucket:
         name = self.plan.landing.flow_log_bucket_name(self.plan.identity.region)

@@ -1,8 +1,7 @@
 """What the five stacks of a cell have in common: identity, tags, permission boundary and monitoring."""
 
-from aws_cdk import Environment, Stack, Tags
+from aws_cdk import Environment, PermissionsBoundary, Stack, Tags
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from cdk_monitoring_constructs import (
     AlarmFactoryDefaults,
@@ -36,7 +35,7 @@ class Layer(Stack):
             env=Environment(account=plan.account, region=EDGE_REGION if layer == "edge" else plan.identity.region),
             cross_region_references=True,
             termination_protection=permanent and plan.settings.protection.termination_protection,
-            permissions_boundary=iam.PermissionsBoundary.from_name(PERMISSION_BOUNDARY_NAME),
+            permissions_boundary=PermissionsBoundary.from_name(PERMISSION_BOUNDARY_NAME),
         )
         self.plan = plan
         self.layer: LayerName = layer

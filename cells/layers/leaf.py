@@ -51,8 +51,8 @@ class LeafLayer(Layer):
     def _build_dashboard(self) -> cloudwatch.Dashboard:
         dashboard = cloudwatch.Dashboard(self, "Dashboard", dashboard_name=self.plan.identity.prefix)
         for layer in (self._edge, self._service, self._data, self._foundation):
-            for segment in layer.facade.created_dashboard_segments():
-                dashboard.add_widgets(*segment.widgets())
+            for monitoring in layer.facade.created_monitorings():
+                dashboard.add_widgets(*monitoring.widgets())
         return dashboard
 
     def _build_health(self) -> cloudwatch.CompositeAlarm:
@@ -61,10 +61,12 @@ class LeafLayer(Layer):
             self,
             "Health",
             composite_alarm_name=f"{self.plan.identity.prefix}-health",
-            alarm_description="The cell is not well: an alarm of its data or service layer is in alarm",
+            alarm_description="The cell is not well: an alarm in its home region is in alarm",
             alarm_rule=cloudwatch.AlarmRule.any_of(
-                cloudwatch.AlarmRule.from_alarm(self._data.health_alarm, cloudwatch.AlarmState.ALARM),
-                cloudwatch.AlarmRule.from_alarm(self._service.health_alarm, cloudwatch.AlarmState.ALARM),
+                *(
+                    cloudwatch.AlarmRule.from_alarm(layer.health_alarm, cloudwatch.AlarmState.ALARM)
+                    for layer in (self._foundation, self._data, self._service)
+                )
             ),
         )
         alarm.add_alarm_action(actions.SnsAction(self._foundation.alarm_topic.topic))

@@ -1,0 +1,223 @@
+"""The API of a cell: a Fargate service behind the load balancer."""
+
+from __future__ import annotations
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_elasticloadbalancingv2 as elbv2
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from cdk_monitoring_constructs import CustomMetricGroup, CustomMetricWithAlarm, CustomThreshold, MonitoringFacade
+from constructs import Construct
+
+from constructs_lib.container import CONTAINER_NAME, ContainerSetup, Task
+from constructs_lib.load_balancer import LoadBalancer
+from constructs_lib.network import Network
+from constructs_lib.rolling_service import RollingService
+from constructs_lib.specs.service import ServiceSpec
+
+_MINUTE = Duration.minutes(1)
+_LAST_PRIORITY = 50_000
+"""The last rule of the listener: whatever no other rule claims goes to the API."""
+
+
+class ApiService(Construct):
+    """Serves HTTPS to the load balancer on `container.port`; scales on CPU and on requests per task.
+
+    An update goes back by itself when new tasks do not become healthy, answer with 5xx or drop out of the load
+    balancer. Stateless. See
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        spec: ServiceSpec,
+        container: ContainerSetup,
+        cluster: ecs.ICluster,
+        network: Network,
+        load_balancer: LoadBalancer,
+        log_key: kms.IKey,
+        family: str,
+    ) -> None:
+        super().__init__(scope, id)
+        self._spec = spec
+        self.task = self._build_task(container, log_key, family)
+        self.target_group = self._build_target_group(container, network)
+        self.rule = self._build_rule(load_balancer)
+        self.deployment_alarms = self._build_deployment_alarms(family)
+        self.rolling = self._build_rolling(cluster, network)
+        self._register(container)
+        self._scale_on_requests()
+
+    @property
+    def service(self) -> ecs.FargateService:
+        """The ECS service."""
+        return self.rolling.service
+
+    @property
+    def task_role(self) -> iam.Role:
+        """What the containers may do; grants go here."""
+        return self.task.role
+
+    @property
+    def connections(self) -> ec2.Connections:
+        """Who may reach the tasks, and whom they may reach."""
+        return self.service.connections
+
+    def metric_server_errors(self) -> cloudwatch.Metric:
+        """Responses 5xx of the tasks, in a minute."""
+        return self.target_group.metrics.http_code_target(
+            elbv2.HttpCodeTarget.TARGET_5XX_COUNT, period=_MINUTE, label="5xx"
+        )
+
+    def metric_latency(self) -> cloudwatch.Metric:
+        """Seconds until a task answers, 99th percentile."""
+        return self.target_group.metrics.target_response_time(period=_MINUTE, statistic="p99", label="Latency p99")
+
+    def metric_unhealthy_tasks(self) -> cloudwatch.Metric:
+        """Tasks that the load balancer sends nothing to, because their health check fails."""
+        return self.target_group.metrics.unhealthy_host_count(
+            period=_MINUTE, statistic=cloudwatch.Stats.MAXIMUM, label="Unhealthy tasks"
+        )
+
+    def monitor(self, facade: MonitoringFacade) -> None:
+        """Alarm on CPU, memory, missing and unhealthy tasks, errors and latency."""
+        facade.add_large_header("API")
+        self.rolling.monitor(facade, name="Api")
+        facade.monitor_custom(
+            alarm_friendly_name="ApiRequests",
+            human_readable_name="API requests",
+            metric_groups=[
+                CustomMetricGroup(
+                    title="Errors", metrics=[_alarmed("ServerErrors", self.metric_server_errors(), 10, minutes=5)]
+                ),
+                CustomMetricGroup(title="Latency", metrics=[_alarmed("Latency", self.metric_latency(), 2, minutes=10)]),
+                CustomMetricGroup(
+                    title="Unhealthy tasks",
+                    metrics=[_alarmed("UnhealthyTasks", self.metric_unhealthy_tasks(), 0, minutes=5)],
+                ),
+            ],
+        )
+
+    def _build_task(self, container: ContainerSetup, log_key: kms.IKey, family: str) -> Task:
+        return Task(
+            self,
+            "Task",
+            container=container,
+            cpu=self._spec.cpu,
+            memory_mib=self._spec.memory_mib,
+            family=family,
+            log_key=log_key,
+            log_retention_days=self._spec.log_retention_days,
+            serves=True,
+            execute_command=self._spec.execute_command,
+        )
+
+    def _build_target_group(self, container: ContainerSetup, network: Network) -> elbv2.ApplicationTargetGroup:
+        # No slow start and no stickiness: every task is like the other.
+        return elbv2.ApplicationTargetGroup(
+            self,
+            "TargetGroup",
+            vpc=network.vpc,
+            target_type=elbv2.TargetType.IP,
+            protocol=elbv2.ApplicationProtocol.HTTPS,
+            port=container.port,
+            deregistration_delay=Duration.seconds(30),
+            health_check=elbv2.HealthCheck(
+                enabled=True,
+                protocol=elbv2.Protocol.HTTPS,
+                path=container.health_path,
+                healthy_http_codes="200",
+                interval=Duration.seconds(10),
+                timeout=Duration.seconds(5),
+                healthy_threshold_count=2,
+                unhealthy_threshold_count=3,
+            ),
+        )
+
+    def _build_rule(self, load_balancer: LoadBalancer) -> elbv2.ApplicationListenerRule:
+        return elbv2.ApplicationListenerRule(
+            self,
+            "Rule",
+            listener=load_balancer.listener,
+            priority=_LAST_PRIORITY,
+            conditions=[elbv2.ListenerCondition.path_patterns(["/*"])],
+            action=elbv2.ListenerAction.forward([self.target_group]),
+        )
+
+    def _build_deployment_alarms(self, family: str) -> list[cloudwatch.Alarm]:
+        return [
+            self._build_deployment_alarm("ErrorsAlarm", f"{family}-deployment-errors", self.metric_server_errors(), 5),
+            self._build_deployment_alarm(
+                "UnhealthyAlarm", f"{family}-deployment-unhealthy", self.metric_unhealthy_tasks(), 0
+            ),
+        ]
+
+    def _build_deployment_alarm(
+        self, id: str, name: str, metric: cloudwatch.Metric, threshold: float
+    ) -> cloudwatch.Alarm:
+        # A name from the plan: the service refers to the alarm by name, and a reference is announced as a cycle.
+        return cloudwatch.Alarm(
+            self,
+            id,
+            alarm_name=name,
+            alarm_description="An update of the API that raises this alarm is rolled back",
+            metric=metric,
+            threshold=threshold,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+            evaluation_periods=3,
+            datapoints_to_alarm=3,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )
+
+    def _build_rolling(self, cluster: ecs.ICluster, network: Network) -> RollingService:
+        rolling = RollingService(
+            self,
+            "Service",
+            spec=self._spec,
+            task=self.task,
+            cluster=cluster,
+            network=network,
+            deployment_alarms=[alarm.alarm_name for alarm in self.deployment_alarms],
+            health_check_grace=Duration.seconds(60),
+        )
+        # A target group belongs to a load balancer only once a rule names it.
+        rolling.service.node.add_dependency(self.rule, *self.deployment_alarms)
+        return rolling
+
+    def _register(self, container: ContainerSetup) -> None:
+        self.target_group.add_target(
+            self.service.load_balancer_target(container_name=CONTAINER_NAME, container_port=container.port)
+        )
+
+    def _scale_on_requests(self) -> None:
+        if self._spec.requests_per_task_per_minute is None:
+            return
+        self.rolling.scaling.scale_on_request_count(
+            "Requests",
+            requests_per_target=self._spec.requests_per_task_per_minute,
+            target_group=self.target_group,
+            scale_out_cooldown=Duration.minutes(1),
+            scale_in_cooldown=Duration.minutes(5),
+        )
+
+
+def _alarmed(name: str, metric: cloudwatch.Metric, threshold: float, *, minutes: int) -> CustomMetricWithAlarm:
+    return CustomMetricWithAlarm(
+        metric=metric,
+        alarm_friendly_name=f"Api{name}",
+        add_alarm={
+            "Critical": CustomThreshold(
+                threshold=threshold,
+                comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+                evaluation_periods=minutes,
+                datapoints_to_alarm=max(1, minutes // 2),
+                treat_missing_data_override=cloudwatch.TreatMissingData.NOT_BREACHING,
+            )
+        },
+    )

@@ -14,7 +14,7 @@ from constructs import Construct
 
 from cells.plan import CellPlan
 from constructs_lib.specs.identity import Layer as LayerName
-from constructs_lib.specs.landing import PERMISSION_BOUNDARY_NAME
+from constructs_lib.specs.landing import PERMISSION_BOUNDARY_NAME, RELEASE_TAG
 from constructs_lib.specs.region import EDGE_REGION
 
 # CloudFront answers 409 to any update of an attached VPC origin, a tag included (aws-cdk #35765).
@@ -49,6 +49,9 @@ class Layer(Stack):
             "layer": self.layer,
             "owner": self.plan.owner,
         }
+        if self.plan.released:
+            # The Guard hook of the account baseline lets data go only when it carries this.
+            tags[RELEASE_TAG] = "yes"
         for name, value in tags.items():
             Tags.of(self).add(name, value, exclude_resource_types=_NEVER_TAGGED)
 

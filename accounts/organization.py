@@ -56,16 +56,16 @@ def _network_hub(app: App, landing: Landing, cells: list[CellEntry]) -> Stack:
 
 def _baselines(app: App, landing: Landing, registry: Registry, cells: list[CellEntry]) -> list[Stack]:
     """One for each account: IAM has no regions, so a second cell of the account finds it there."""
-    names = {cell.account: cell.identity.prefix for cell in reversed(cells)}
+    first = {cell.account: cell.identity for cell in reversed(cells)}
     return [
         AccountBaseline(
             app,
-            f"Baseline-{name}",
+            f"Baseline-{cell.prefix}",
             stack_name=f"{landing.organization}-baseline",
             env=Environment(account=account, region=landing.home_region),
             landing=landing,
             ci_cd_account=account_id(registry, "ci-cd"),
-            cell=name,
+            cell=cell,
         )
-        for account, name in sorted(names.items(), key=lambda item: item[1])
+        for account, cell in sorted(first.items(), key=lambda item: item[1].key)
     ]

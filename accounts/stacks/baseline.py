@@ -7,6 +7,7 @@ from accounts.stacks.deployment_role import DeploymentRole
 from accounts.stacks.execution_policy import ExecutionPolicy
 from accounts.stacks.guard_hook import GuardHook
 from accounts.stacks.permission_boundary import PermissionBoundary
+from constructs_lib.specs.identity import Identity
 from constructs_lib.specs.landing import Landing
 
 
@@ -27,7 +28,7 @@ class AccountBaseline(Stack):
         env: Environment,
         landing: Landing,
         ci_cd_account: str,
-        cell: str,
+        cell: Identity,
     ) -> None:
         super().__init__(
             scope,
@@ -38,11 +39,11 @@ class AccountBaseline(Stack):
             synthesizer=CliCredentialsStackSynthesizer(),
             termination_protection=True,
         )
-        self.boundary = PermissionBoundary(self, "PermissionBoundary", landing=landing)
+        self.boundary = PermissionBoundary(self, "PermissionBoundary", landing=landing, cell=cell)
         self.execution = ExecutionPolicy(
             self, "ExecutionPolicy", landing=landing, boundary=self.boundary.policy, baseline_stack=stack_name
         )
         self.deployment = DeploymentRole(
-            self, "DeploymentRole", landing=landing, ci_cd_account=ci_cd_account, cell=cell
+            self, "DeploymentRole", landing=landing, ci_cd_account=ci_cd_account, cell=cell.prefix
         )
         self.hook = GuardHook(self, "GuardHook", baseline_stack=stack_name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aws_cdk import Duration
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_route53 as route53
 from cdk_monitoring_constructs import DaysToExpiryThreshold, MonitoringFacade
@@ -39,10 +40,17 @@ class Certificate(Construct):
             self.certificate.node.add_dependency(delegation)
 
     def monitor(self, facade: MonitoringFacade) -> None:
-        """Alarm 30 days before expiry: ACM renews at 60, so by then its validation records are broken."""
+        """Alarm 30 days before expiry: ACM renews at 60, so by then its validation records are broken.
+
+        ACM reports twice a day, so the alarm looks at whole days.
+        """
         facade.add_large_header("Certificate").monitor_certificate(
             certificate=self.certificate,
             alarm_friendly_name="Certificate",
             human_readable_name="Certificate",
-            add_days_to_expiry_alarm={"Critical": DaysToExpiryThreshold(min_days_to_expiry=30)},
+            add_days_to_expiry_alarm={
+                "Critical": DaysToExpiryThreshold(
+                    min_days_to_expiry=30, period=Duration.days(1), evaluation_periods=1, datapoints_to_alarm=1
+                )
+            },
         )

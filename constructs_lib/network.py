@@ -233,6 +233,7 @@ def _nat_group(title: str, alarm: str, metrics: list[cloudwatch.Metric], *, thre
                         comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
                         evaluation_periods=3,
                         datapoints_to_alarm=3,
+                        treat_missing_data_override=cloudwatch.TreatMissingData.NOT_BREACHING,
                     )
                 },
             )

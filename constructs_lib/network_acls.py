@@ -96,8 +96,9 @@ class NetworkAcls(Construct):
             # Behind NAT and gateway endpoints the source of an answer is the public address that was called. Tasks
             # listen below these ports.
             _ingress("AnswersFromInternet", [_INTERNET], _LINUX_EPHEMERAL),
-            # A VPC origin brings CloudFront's own addresses into the load balancer's subnets: more ranges than a network
-            # ACL takes, and it takes no prefix list. The load balancer's security group does. No route leads here.
+            # A VPC origin brings CloudFront's own addresses into the load balancer's subnets: more ranges than a
+            # network ACL takes, and it takes no prefix list. The load balancer's security group names that list, and
+            # no route of the internet leads here.
             _ingress("RequestsFromCloudFront", [_INTERNET], _HTTPS),
             _egress("ToApp", self._app, _ALL_PORTS),
             _egress("RequestsToData", self._data, _UNPRIVILEGED),

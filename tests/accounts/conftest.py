@@ -1,0 +1,90 @@
+"""The ground of the example organization, synthesized once for all tests of this room."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from accounts.landing import landing_of
+from accounts.ledger import load_organization, load_registry
+from assembly.load import CloudAssembly
+
+ROOT = Path(__file__).parents[2]
+FLAGS = {
+    "@aws-cdk/core:defaultCrossStackReferences": "weak",
+    "@aws-cdk/core:explicitStackTags": True,
+    "@aws-cdk/aws-iam:minimizePolicies": False,
+}
+
+
+@dataclass(frozen=True)
+class Ground:
+    app: object
+    assembly: CloudAssembly
+
+    def template(self, stack):
+        from aws_cdk.assertions import Template
+
+        return Template.from_json(json.loads((self.assembly.directory / f"{stack}.template.json").read_text()))
+
+    def only(self, stack, type):
+        """The properties of the one resource of a type, with the partition filled in."""
+        resources = self.template(stack).find_resources(type)
+        assert len(resources) == 1, sorted(resources)
+        return resolved(next(iter(resources.values())))
+
+    def policy(self, stack, name):
+        found = self.template(stack).find_resources(
+            "AWS::IAM::ManagedPolicy", {"Properties": {"ManagedPolicyName": name}}
+        )
+        return resolved(next(iter(found.values())))["Properties"]["PolicyDocument"]
+
+
+def resolved(value):
+    """Join what the template joins, with `aws` as the partition."""
+    if isinstance(value, dict):
+        if "Fn::Join" in value:
+            return "".join(str(resolved(part)) for part in value["Fn::Join"][1])
+        if value == {"Ref": "AWS::Partition"}:
+            return "aws"
+        return {key: resolved(part) for key, part in value.items()}
+    return [resolved(part) for part in value] if isinstance(value, list) else value
+
+
+@pytest.fixture(scope="session")
+def organization():
+    return load_organization(ROOT / "accounts" / "organization.yaml")
+
+
+@pytest.fixture(scope="session")
+def registry():
+    return load_registry(ROOT / "accounts" / "registry.json")
+
+
+@pytest.fixture(scope="session")
+def synthesize(tmp_path_factory):
+    from aws_cdk import App
+
+    from accounts.organization import build_ground
+
+    def run(organization, registry):
+        directory = tmp_path_factory.mktemp("ground")
+        app = App(
+            outdir=str(directory),
+            analytics_reporting=False,
+            tree_metadata=False,
+            builtin_cloud_formation_validation=False,
+            stack_traces=False,
+            context=FLAGS,
+        )
+        build_ground(app, organization, registry, landing_of(organization, registry))
+        app.synth()
+        return Ground(app, CloudAssembly.load(directory))
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def ground(synthesize, organization, registry):
+    return synthesize(organization, registry)

@@ -29,7 +29,7 @@ class CacheUsers(Construct):
     IAM authentication is not used: a connection lives 12 hours at most then, and the clients of BullMQ cannot renew
     its token. Services read user name and password from `secret` (`username`, `password`) at run time.
 
-    `name` is the id of the group and starts the ids of users, at most 40 characters. Raises InputError for a longer one.
+    `name` is the id of the group and starts the ids of users. Raises InputError when one exceeds 40 characters.
 
     Written with L1 constructs: the CDK has no other for ElastiCache.
 

@@ -27,6 +27,9 @@ class Cache(Construct):
     with it. Otherwise both names mean one group that never evicts. The one group is the group of the queues, so that
     a cell that separates them later keeps its jobs.
 
+    Nodes, snapshots and passwords are encrypted with `key`; logs with `log_key`, whose policy has to allow CloudWatch
+    Logs. Default: with the key that CloudWatch Logs owns.
+
     `name_prefix` starts the names that ElastiCache wants for users; it comes from the plan.
 
     `classification` is `confidential` by default: sessions and jobs carry personal data, for a while.
@@ -45,12 +48,14 @@ class Cache(Construct):
         key: kms.IKey,
         protection: ProtectionSpec,
         name_prefix: str,
+        log_key: kms.IKey | None = None,
         classification: DataClassification = "confidential",
     ) -> None:
         super().__init__(scope, id)
         self._spec = spec
         self._vpc = network_vpc
         self._key = key
+        self._log_key = log_key
         self._protection = protection
         self._name_prefix = name_prefix
         self._subnet_group = self._build_subnet_group(subnets)
@@ -99,6 +104,7 @@ class Cache(Construct):
             network_vpc=self._vpc,
             subnet_group=self._subnet_group,
             key=self._key,
+            log_key=self._log_key,
             protection=self._protection,
             name=f"{self._name_prefix}-{purpose}",
             evicts=evicts,

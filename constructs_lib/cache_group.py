@@ -59,6 +59,7 @@ class CacheGroup(Construct):
         network_vpc: ec2.IVpc,
         subnet_group: elasticache.CfnSubnetGroup,
         key: kms.IKey,
+        log_key: kms.IKey | None,
         protection: ProtectionSpec,
         name: str,
         evicts: bool,
@@ -66,6 +67,7 @@ class CacheGroup(Construct):
         super().__init__(scope, id)
         self._spec = spec
         self._key = key
+        self._log_key = log_key
         self._protection = protection
         self._evicts = evicts
         self.port = PORT
@@ -194,7 +196,7 @@ class CacheGroup(Construct):
         return logs.LogGroup(
             self,
             "LogGroup",
-            encryption_key=self._key,
+            encryption_key=self._log_key,
             retention=log_retention(_LOG_RETENTION_DAYS),
             removal_policy=self._policy(),
         )

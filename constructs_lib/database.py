@@ -56,7 +56,8 @@ _PARAMETERS = {
 class Database(Construct):
     """Aurora PostgreSQL Serverless v2: a writer, and readers in other zones.
 
-    - Storage, backups, logs, Performance Insights and the master secret are encrypted with `key`.
+    - Storage, backups, Performance Insights and the master secret are encrypted with `key`; logs with `log_key`, whose
+      policy has to allow CloudWatch Logs. Default: with the key that CloudWatch Logs owns.
     - Connections need TLS. The master secret is for migrations and emergencies, RDS rotates it every 30 days;
       services sign in as `application_user` with an IAM token (`grant_connect`).
     - The cluster's name belongs to CloudFormation; its log group is named after it, see `_build_log_group`.
@@ -76,6 +77,7 @@ class Database(Construct):
         subnets: ec2.SubnetSelection,
         key: kms.IKey,
         protection: ProtectionSpec,
+        log_key: kms.IKey | None = None,
         classification: DataClassification = "restricted",
     ) -> None:
         super().__init__(scope, id)
@@ -83,6 +85,7 @@ class Database(Construct):
         self._protection = protection
         self._vpc = network_vpc
         self._key = key
+        self._log_key = log_key
         self.application_user = APPLICATION_USER
         self.database_name = DATABASE_NAME
         self.security_group = self._build_security_group()
@@ -111,6 +114,7 @@ class Database(Construct):
             instances=self._instances,
             secret=self.secret,
             key=self._key,
+            log_key=self._log_key,
             database_name=self.database_name,
             user_name=self.application_user,
             log_retention_days=self._spec.log_retention_days,
@@ -262,7 +266,7 @@ class Database(Construct):
             self,
             "LogGroup",
             log_group_name=Fn.join("", ["/aws/rds/cluster/", self.cluster.cluster_identifier, "/postgresql"]),
-            encryption_key=self._key,
+            encryption_key=self._log_key,
             retention=log_retention(self._spec.log_retention_days),
             removal_policy=removal_policy(self._protection, has_snapshots=False),
         )

@@ -37,6 +37,7 @@ class DatabaseUser(Construct):
         instances: Sequence[rds.CfnDBInstance],
         secret: secretsmanager.ISecret,
         key: kms.IKey,
+        log_key: kms.IKey | None,
         database_name: str,
         user_name: str,
         log_retention_days: int,
@@ -45,18 +46,18 @@ class DatabaseUser(Construct):
         self._cluster = cluster
         self._secret = secret
         self._key = key
-        self.log_group = self._build_log_group(log_retention_days)
+        self.log_group = self._build_log_group(log_key, log_retention_days)
         self.role = self._build_role()
         self.function = self._build_function()
         self.resource = self._build_resource(database_name, user_name)
         # The Data API answers when the cluster has a writer.
         self.resource.node.add_dependency(*instances)
 
-    def _build_log_group(self, retention_days: int) -> logs.LogGroup:
+    def _build_log_group(self, key: kms.IKey | None, retention_days: int) -> logs.LogGroup:
         return logs.LogGroup(
             self,
             "LogGroup",
-            encryption_key=self._key,
+            encryption_key=key,
             retention=log_retention(retention_days),
             removal_policy=RemovalPolicy.DESTROY,
         )

@@ -33,10 +33,11 @@ class Queue(Construct):
         classification: DataClassification = "confidential",
     ) -> None:
         super().__init__(scope, id)
-        self._key = key
+        # Imported: a subscription would write its topic into the real key's policy, a cycle between stacks.
+        self._key = kms.Key.from_key_arn(self, "Key", key.key_arn)
         self._retention = retention
-        self.dead_letter_queue = self._build_dead_letter_queue(key)
-        self.queue = self._build_queue(key, visibility_timeout, max_receives)
+        self.dead_letter_queue = self._build_dead_letter_queue()
+        self.queue = self._build_queue(visibility_timeout, max_receives)
         Tags.of(self).add("data-classification", classification)
 
     def grant_send(self, grantee: iam.IGrantable) -> None:
@@ -83,22 +84,22 @@ class Queue(Construct):
             },
         )
 
-    def _build_dead_letter_queue(self, key: kms.IKey) -> sqs.Queue:
+    def _build_dead_letter_queue(self) -> sqs.Queue:
         return sqs.Queue(
             self,
             "DeadLetterQueue",
             encryption=sqs.QueueEncryption.KMS,
-            encryption_master_key=key,
+            encryption_master_key=self._key,
             enforce_ssl=True,
             retention_period=_DEAD_LETTER_RETENTION,
         )
 
-    def _build_queue(self, key: kms.IKey, visibility_timeout: Duration, max_receives: int) -> sqs.Queue:
+    def _build_queue(self, visibility_timeout: Duration, max_receives: int) -> sqs.Queue:
         return sqs.Queue(
             self,
             "Queue",
             encryption=sqs.QueueEncryption.KMS,
-            encryption_master_key=key,
+            encryption_master_key=self._key,
             enforce_ssl=True,
             visibility_timeout=visibility_timeout,
             retention_period=self._retention,

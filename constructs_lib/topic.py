@@ -19,8 +19,9 @@ class Topic(Construct):
         self, scope: Construct, id: str, *, key: kms.IKey, classification: DataClassification = "confidential"
     ) -> None:
         super().__init__(scope, id)
-        self._key = key
-        self.topic = sns.Topic(self, "Topic", master_key=key, enforce_ssl=True)
+        # Imported: an event source would write itself into the real key's policy, a cycle between stacks.
+        self._key = kms.Key.from_key_arn(self, "Key", key.key_arn)
+        self.topic = sns.Topic(self, "Topic", master_key=self._key, enforce_ssl=True)
         Tags.of(self).add("data-classification", classification)
 
     def grant_publish(self, grantee: iam.IGrantable) -> None:

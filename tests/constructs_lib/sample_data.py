@@ -45,6 +45,7 @@ class SampleData:
         self.data = Stack(self.app, "Data", env=home)
         self.service = Stack(self.app, "Service", env=home)
         self.key = kms.Key(self.foundation, "Key", enable_key_rotation=True)
+        self.log_key = kms.Key(self.foundation, "LogKey", enable_key_rotation=True)
         self.vpc = ec2.Vpc(
             self.foundation,
             "Vpc",

@@ -26,6 +26,7 @@ def build(sample, spec=PROD, protection=RETAIN, name_prefix="acme-crm-prod"):
         network_vpc=sample.vpc,
         subnets=sample.subnets,
         key=sample.key,
+        log_key=sample.log_key,
         protection=protection,
         name_prefix=name_prefix,
     )
@@ -151,7 +152,7 @@ def test_both_logs_go_to_an_encrypted_log_group(prod):
     for group in groups(prod):
         assert {log["LogType"] for log in group["LogDeliveryConfigurations"]} == {"slow-log", "engine-log"}
     for log_group in prod.template().find_resources("AWS::Logs::LogGroup").values():
-        assert "KmsKeyId" in log_group["Properties"]
+        assert "LogKey" in str(log_group["Properties"]["KmsKeyId"])
 
 
 def test_a_retained_group_keeps_everything_that_it_needs(prod):

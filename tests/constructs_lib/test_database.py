@@ -41,6 +41,7 @@ def build(sample, spec=PROD, protection=RETAIN):
         network_vpc=sample.vpc,
         subnets=sample.subnets,
         key=sample.key,
+        log_key=sample.log_key,
         protection=protection,
     )
     database.add_application_user()
@@ -167,7 +168,7 @@ def test_instances_wait_for_the_log_group_that_they_would_create_without_key_and
         "Fn::Join": ["", ["/aws/rds/cluster/", {"Ref": cluster_id}, "/postgresql"]]
     }
     assert log_group["Properties"]["RetentionInDays"] == 365
-    assert "KmsKeyId" in log_group["Properties"]
+    assert "LogKey" in str(log_group["Properties"]["KmsKeyId"])
     for instance in instances(prod).values():
         assert log_group_id in instance["DependsOn"]
 

@@ -19,6 +19,7 @@ def build():
         network_vpc=sample.vpc,
         subnets=sample.subnets,
         key=sample.key,
+        log_key=sample.log_key,
         protection=DESTROY,
     )
     database.add_application_user()
@@ -85,7 +86,7 @@ def test_the_log_of_the_function_is_encrypted_and_expires(template):
     )
 
     assert log_group["RetentionInDays"] == DEV.log_retention_days
-    assert "KmsKeyId" in log_group
+    assert "LogKey" in str(log_group["KmsKeyId"])
 
 
 def test_what_python_leaves_beside_the_code_does_not_change_the_template(template):

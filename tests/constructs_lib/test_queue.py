@@ -2,8 +2,11 @@
 
 import pytest
 from aws_cdk import Duration
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from aws_cdk.assertions import Template
 
 from constructs_lib.queue import Queue
+from constructs_lib.topic import Topic
 from tests.constructs_lib.sample_data import SampleData, findings
 
 
@@ -81,6 +84,15 @@ def test_a_message_that_waited_half_its_life_raises_an_alarm(sample):
     (age,) = (alarm["Properties"] for alarm in alarms if "Age" in alarm["Properties"]["AlarmName"])
 
     assert age["Threshold"] == 2 * 24 * 3600
+
+
+def test_a_subscription_does_not_write_into_the_policy_of_the_key():
+    sample = SampleData()
+    topic = Topic(sample.data, "Events", key=sample.key)
+    topic.topic.add_subscription(subscriptions.SqsSubscription(build(sample).queue))
+    before = Template.from_stack(SampleData().foundation).find_resources("AWS::KMS::Key")
+
+    assert Template.from_stack(sample.foundation).find_resources("AWS::KMS::Key") == before
 
 
 def test_the_key_is_used_through_sqs_only(sample):

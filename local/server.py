@@ -63,7 +63,7 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     from local.control import Control
     from local.engine import Engine
     from local.front import Front
-    from local.intrinsics import mend_conditions, mend_references
+    from local.intrinsics import mend_conditions, mend_references, notice_changed_outputs
     from local.organization import ensure_members
     from local.recorded import Records
     from local.registry import register_all
@@ -85,6 +85,7 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     engine.install()
     mend_references()
     mend_conditions()
+    notice_changed_outputs()
     track_operations()
     enforce_stack_policies()
     allow_metric_math()

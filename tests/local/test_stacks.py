@@ -41,6 +41,10 @@ class Stacks:
         self.client.update_stack(StackName=name, TemplateBody=body, **options)
         return self.status(name)
 
+    def change_set(self, name: str, change_set: str, body: str) -> dict[str, object]:
+        self.client.create_change_set(StackName=name, ChangeSetName=change_set, TemplateBody=body)
+        return dict(self.client.describe_change_set(StackName=name, ChangeSetName=change_set))
+
     def status(self, name: str) -> str:
         return str(self.client.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"])
 
@@ -113,6 +117,26 @@ def test_fails_to_create_what_reads_a_missing_output(
 
     assert status == "ROLLBACK_COMPLETE"
     assert reason in stacks.reasons(case.replace(" ", "-"))
+
+
+def test_a_change_set_sees_that_an_output_has_changed_though_the_template_has_not(local: Local) -> None:
+    stacks = Stacks(local)
+    reference = {"Fn::GetStackOutput": {"StackName": "moving", "Region": "eu-west-1", "OutputName": "Name"}}
+    joined = {"Fn::Join": ["-", ["is", reference]]}
+    consumer = template(Moves=parameter(joined), Stays=parameter("same"))
+    stacks.create("moving", template({"Name": "one"}, Value=parameter("x")))
+    stacks.create("following", consumer)
+
+    same = stacks.change_set("following", "same", consumer)
+    stacks.update("moving", template({"Name": "two"}, Value=parameter("y")))
+    changed = stacks.change_set("following", "changed", consumer)
+    stacks.client.execute_change_set(StackName="following", ChangeSetName="changed")
+
+    ssm = local.session(ACCOUNT).client("ssm", endpoint_url=local.server.endpoint)
+    value = ssm.get_parameter(Name=stacks.physical_id("following", "Moves"))["Parameter"]["Value"]
+    assert same["Status"] == "FAILED"
+    assert [change["ResourceChange"]["LogicalResourceId"] for change in changed["Changes"]] == ["Moves"]
+    assert value == "is-two"
 
 
 def test_an_update_that_the_stack_policy_denies_is_rolled_back(local: Local) -> None:

@@ -104,6 +104,11 @@ def find_node() -> Path:
     )
 
 
+def use_node_for_synth() -> None:
+    """Let synth in this process run on the same Node as the CLI. Call it before `aws_cdk` is imported."""
+    os.environ["JSII_NODE"] = str(find_node())
+
+
 def node_version(path: Path) -> str:
     """The version of a Node, such as `24.19.0`; empty when it does not run."""
     try:

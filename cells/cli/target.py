@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from cells.plan import CellPlan
-from constructs_lib.specs.errors import CellsError, InputError
+from constructs_lib.specs.errors import InputError
 
 if TYPE_CHECKING:
     import boto3
@@ -63,6 +63,10 @@ class LocalTarget:
         known = self.clients(account, "us-east-1").sts.get_caller_identity()["Account"]
         if known != account:
             raise InputError(f"the embedded AWS takes account {account} for {known}", hint="start it anew")
+
+    def can_use(self, account: str) -> bool:
+        """Always: every account is on this machine."""
+        return bool(account)
 
     def clients(self, account: str, region: str) -> "Clients":
         """boto3 clients of an account and region."""
@@ -128,6 +132,10 @@ class AwsTarget:
                 hint="name a profile of the cell's account with --profile",
             )
 
+    def can_use(self, account: str) -> bool:
+        """Whether these credentials belong to the account."""
+        return self.clients(account, "us-east-1").sts.get_caller_identity()["Account"] == account
+
     def clients(self, account: str, region: str) -> "Clients":
         """boto3 clients of a region. The account is the one of the credentials, which `verify` has compared."""
         from cells.deploy.clients import Clients
@@ -161,9 +169,3 @@ class AwsTarget:
             raise InputError(
                 f"unknown profile '{self._profile}'", hint="`aws configure list-profiles` lists them"
             ) from None
-
-
-def local_error(error: Exception) -> CellsError:
-    """An error of the embedded AWS in the words of the command line."""
-    hint = getattr(error, "hint", "")
-    return CellsError(str(error), hint=hint if isinstance(hint, str) else "")

@@ -57,6 +57,12 @@ class LiveStack:
         found = stack.get("Outputs", []) if stack else []
         return {output["OutputKey"]: output["OutputValue"] for output in found}
 
+    def parameters(self) -> dict[str, str]:
+        """The parameters by name."""
+        stack = self._describe()
+        found = stack.get("Parameters", []) if stack else []
+        return {parameter["ParameterKey"]: parameter.get("ParameterValue", "") for parameter in found}
+
     def template(self) -> JsonObject:
         """The template that it was last deployed with; empty when it is not there."""
         if not self.exists():

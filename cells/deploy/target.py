@@ -21,6 +21,9 @@ class Target(Protocol):
     def verify(self, account: str) -> None:
         """Refuse credentials that are missing or belong to another account. Changes nothing."""
 
+    def can_use(self, account: str) -> bool:
+        """Whether `clients` of this account work: one set of real credentials is for one account."""
+
     def clients(self, account: str, region: str) -> Clients:
         """boto3 clients of an account and region."""
 

@@ -1,0 +1,131 @@
+"""The ground under the first cell: bootstrap, account baseline, log archive and network hub, laid by `cells up`.
+
+The real organization gets it from `cells org`; the embedded AWS gets it here.
+"""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cells.cli.cdk import use_node_for_synth
+from cells.cli.workspace import Workspace
+from constructs_lib.specs.errors import CellsError
+from constructs_lib.specs.landing import EXECUTION_POLICY_NAME
+from constructs_lib.specs.region import EDGE_REGION
+
+if TYPE_CHECKING:
+    from assembly.load import CloudAssembly
+    from cells.deploy.deployment import Cli, StackResult
+    from cells.deploy.reporter import Reporter
+    from cells.deploy.target import Target
+    from cells.plan import CellPlan
+
+TOOLKIT = "CDKToolkit"
+_NOTHING_YET = "ReadOnlyAccess"
+"""What CloudFormation may do in an account whose baseline, with the real policy, is not there yet."""
+_PLATFORM_POLICY = "AdministratorAccess"
+"""What CloudFormation may do in the platform's own accounts."""
+
+
+def synthesize_ground(workspace: Workspace, folder: Path) -> "CloudAssembly":
+    """Synthesize the stacks of the organization into a folder, in this process."""
+    use_node_for_synth()
+    from aws_cdk import App
+
+    from accounts.organization import build_ground
+    from assembly.load import CloudAssembly
+    from cells.cli.flags import cdk_flags
+
+    shutil.rmtree(folder, ignore_errors=True)
+    app = App(
+        outdir=str(folder),
+        analytics_reporting=False,
+        tree_metadata=False,
+        stack_traces=False,
+        builtin_cloud_formation_validation=False,
+        context=cdk_flags(workspace.root),
+    )
+    build_ground(app, workspace.organization, workspace.registry, workspace.landing)
+    app.synth()
+    return CloudAssembly.load(folder)
+
+
+@dataclass
+class Ground:
+    """Lays the ground for one cell. What is there and unchanged is left alone, so a second run is quick."""
+
+    workspace: Workspace
+    target: "Target"
+    cli: "Cli"
+    reporter: "Reporter"
+    assembly: "CloudAssembly"
+
+    def lay(self, plan: "CellPlan") -> "list[StackResult]":
+        """Lay it: what the platform offers, and then the account of the cell.
+
+        The baseline comes before the bootstrap that names its execution policy, but has a file to upload, and the place
+        for it comes with the bootstrap. So a new account is bootstrapped twice; the first time CloudFormation may do
+        nothing in it.
+        """
+        results = self._lay_platform()
+        home = plan.identity.region
+        if not self._bootstrapped(plan.account, home):
+            self._bootstrap(plan.account, home, [self._managed(plan.account, _NOTHING_YET)])
+        results += self._deploy([f"Baseline-{plan.identity.prefix}"])
+        for region in sorted({home, EDGE_REGION}):
+            self._ensure_bootstrap(plan.account, region, self._execution_policies(plan.account))
+        return results
+
+    def _lay_platform(self) -> "list[StackResult]":
+        stacks = [stack for stack in self.assembly.stacks if not stack.id.startswith("Baseline-")]
+        for account, region in dict.fromkeys((stack.environment.account, stack.region) for stack in stacks):
+            self._ensure_bootstrap(account, region, [self._managed(account, _PLATFORM_POLICY)])
+        return self._deploy([stack.id for stack in stacks])
+
+    def _deploy(self, only: Sequence[str]) -> "list[StackResult]":
+        from cells.deploy.deployment import Deployment
+
+        return Deployment(self.assembly, self.target, self.cli, self.reporter).run(only)
+
+    def _execution_policies(self, account: str) -> list[str]:
+        return [f"arn:{self._partition(account)}:iam::{account}:policy/{EXECUTION_POLICY_NAME}"]
+
+    def _managed(self, account: str, name: str) -> str:
+        return f"arn:{self._partition(account)}:iam::aws:policy/{name}"
+
+    def _partition(self, account: str) -> str:
+        caller = self.target.clients(account, EDGE_REGION).sts.get_caller_identity()
+        return caller["Arn"].split(":")[1]
+
+    def _ensure_bootstrap(self, account: str, region: str, policies: Sequence[str]) -> None:
+        if self._bootstrapped(account, region) != sorted(policies):
+            self._bootstrap(account, region, policies)
+
+    def _bootstrapped(self, account: str, region: str) -> list[str]:
+        """The execution policies that the account was bootstrapped with; empty when it was not."""
+        from cells.deploy.stack import LiveStack
+
+        parameters = LiveStack(self.target.clients(account, region), TOOLKIT).parameters()
+        return sorted(filter(None, parameters.get("CloudFormationExecutionPolicies", "").split(",")))
+
+    def _bootstrap(self, account: str, region: str, policies: Sequence[str]) -> None:
+        self.reporter.step(f"bootstrap {account} in {region}")
+        pipeline = self.workspace.registry.accounts.get("ci-cd")
+        arguments = [
+            "bootstrap",
+            f"aws://{account}/{region}",
+            "--app",
+            "",
+            "--trust",
+            (pipeline.id if pipeline else None) or account,
+            "--cloudformation-execution-policies",
+            ",".join(policies),
+            *self.target.options,
+        ]
+        outcome = self.cli.run(arguments, variables=self.target.variables(account, region))
+        if outcome.code:
+            last = "\n".join(outcome.lines[-8:])
+            raise CellsError(f"account {account} was not bootstrapped in {region}: {last}", hint="run it again")
+        self.reporter.done(f"bootstrapped {account} in {region}")

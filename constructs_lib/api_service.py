@@ -50,7 +50,7 @@ class ApiService(Construct):
         self.target_group = self._build_target_group(container, network)
         self.rule = self._build_rule(load_balancer)
         self.deployment_alarms = self._build_deployment_alarms(family)
-        self.rolling = self._build_rolling(cluster, network)
+        self.rolling = self._build_rolling(cluster, network, family)
         self._register(container)
         self._scale_on_requests()
 
@@ -151,17 +151,15 @@ class ApiService(Construct):
         )
 
     def _build_deployment_alarms(self, family: str) -> list[cloudwatch.Alarm]:
+        errors, unhealthy = _alarm_names(family)
         return [
-            self._build_deployment_alarm("ErrorsAlarm", f"{family}-deployment-errors", self.metric_server_errors(), 5),
-            self._build_deployment_alarm(
-                "UnhealthyAlarm", f"{family}-deployment-unhealthy", self.metric_unhealthy_tasks(), 0
-            ),
+            self._build_deployment_alarm("ErrorsAlarm", errors, self.metric_server_errors(), 5),
+            self._build_deployment_alarm("UnhealthyAlarm", unhealthy, self.metric_unhealthy_tasks(), 0),
         ]
 
     def _build_deployment_alarm(
         self, id: str, name: str, metric: cloudwatch.Metric, threshold: float
     ) -> cloudwatch.Alarm:
-        # A name from the plan: the service refers to the alarm by name, and a reference is announced as a cycle.
         return cloudwatch.Alarm(
             self,
             id,
@@ -175,7 +173,7 @@ class ApiService(Construct):
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )
 
-    def _build_rolling(self, cluster: ecs.ICluster, network: Network) -> RollingService:
+    def _build_rolling(self, cluster: ecs.ICluster, network: Network, family: str) -> RollingService:
         rolling = RollingService(
             self,
             "Service",
@@ -183,7 +181,7 @@ class ApiService(Construct):
             task=self.task,
             cluster=cluster,
             network=network,
-            deployment_alarms=[alarm.alarm_name for alarm in self.deployment_alarms],
+            deployment_alarms=_alarm_names(family),
             health_check_grace=Duration.seconds(60),
         )
         # A target group belongs to a load balancer only once a rule names it.
@@ -205,6 +203,11 @@ class ApiService(Construct):
             scale_out_cooldown=Duration.minutes(1),
             scale_in_cooldown=Duration.minutes(5),
         )
+
+
+def _alarm_names(family: str) -> tuple[str, str]:
+    """Names from the plan, because the CDK takes a reference from the service to its alarm for a cycle."""
+    return f"{family}-deployment-errors", f"{family}-deployment-unhealthy"
 
 
 def _alarmed(name: str, metric: cloudwatch.Metric, threshold: float, *, minutes: int) -> CustomMetricWithAlarm:

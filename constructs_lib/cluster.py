@@ -34,12 +34,22 @@ class Cluster(Construct):
         self._key = key
         self.cluster = ecs.Cluster(
             self,
-            "Resource",
+            "Cluster",
             vpc=network_vpc,
             container_insights_v2=ecs.ContainerInsights.ENHANCED,
-            enable_fargate_capacity_providers=True,
             execute_command_configuration=self._execute_command(execute_command_log_days),
         )
+        self._offer_capacity()
+
+    def _offer_capacity(self) -> None:
+        """Name the capacity providers on the cluster itself.
+
+        The L2 construct adds a resource for them that services do not wait for, and that cannot go before they do:
+        https://github.com/aws/aws-cdk/issues/19275
+        """
+        resource = self.cluster.node.default_child
+        if isinstance(resource, ecs.CfnCluster):
+            resource.capacity_providers = ["FARGATE", "FARGATE_SPOT"]
 
     def _execute_command(self, log_days: int | None) -> ecs.ExecuteCommandConfiguration | None:
         if log_days is None:

@@ -121,7 +121,7 @@ class RollingService(Construct):
     def _build_service(
         self, task: Task, network: Network, alarms: Sequence[str], grace: Duration | None
     ) -> ecs.FargateService:
-        service = ecs.FargateService(
+        return ecs.FargateService(
             self,
             "Resource",
             cluster=self._cluster,
@@ -146,9 +146,6 @@ class RollingService(Construct):
             enable_ecs_managed_tags=True,
             propagate_tags=ecs.PropagatedTagSource.SERVICE,
         )
-        # The capacity providers are a child of the cluster, and a service does not wait for them by itself.
-        service.node.add_dependency(self._cluster)
-        return service
 
     def _build_scaling(self) -> ecs.ScalableTaskCount:
         scaling = self.service.auto_scale_task_count(

@@ -11,11 +11,6 @@ from accounts.ledger import load_organization, load_registry
 from assembly.load import CloudAssembly
 
 ROOT = Path(__file__).parents[2]
-FLAGS = {
-    "@aws-cdk/core:defaultCrossStackReferences": "weak",
-    "@aws-cdk/core:explicitStackTags": True,
-    "@aws-cdk/aws-iam:minimizePolicies": False,
-}
 
 
 @dataclass(frozen=True)
@@ -30,9 +25,15 @@ class Ground:
 
     def only(self, stack, type):
         """The properties of the one resource of a type, with the partition filled in."""
-        resources = self.template(stack).find_resources(type)
-        assert len(resources) == 1, sorted(resources)
-        return resolved(next(iter(resources.values())))
+        (resource,) = self.all(stack, type)
+        return resource
+
+    def all(self, stack, type):
+        return [resolved(resource) for resource in self.template(stack).find_resources(type).values()]
+
+    def artifact(self, stack):
+        """What the CDK CLI is told about a stack."""
+        return json.loads((self.assembly.directory / "manifest.json").read_text())["artifacts"][stack]["properties"]
 
     def policy(self, stack, name):
         found = self.template(stack).find_resources(
@@ -63,7 +64,7 @@ def registry():
 
 
 @pytest.fixture(scope="session")
-def synthesize(tmp_path_factory):
+def lay_ground(tmp_path_factory):
     from aws_cdk import App
 
     from accounts.organization import build_ground
@@ -76,7 +77,7 @@ def synthesize(tmp_path_factory):
             tree_metadata=False,
             builtin_cloud_formation_validation=False,
             stack_traces=False,
-            context=FLAGS,
+            context=json.loads((ROOT / "cdk.json").read_text())["context"],
         )
         build_ground(app, organization, registry, landing_of(organization, registry))
         app.synth()
@@ -86,5 +87,5 @@ def synthesize(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def ground(synthesize, organization, registry):
-    return synthesize(organization, registry)
+def ground(lay_ground, organization, registry):
+    return lay_ground(organization, registry)

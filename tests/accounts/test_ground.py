@@ -1,0 +1,38 @@
+from datetime import date
+
+from assembly.check import check
+
+
+def test_the_ground_has_no_finding_that_is_not_excused(ground):
+    report = check(ground.assembly, on=date(2026, 11, 21), app=ground.app)
+
+    assert report.judgement.unexcused == ()
+    assert report.judgement.unused == ()
+    assert report.passed
+
+
+def test_every_stack_says_which_account_and_region_it_is_for(ground):
+    placed = {stack.id: (stack.environment.account, stack.environment.region) for stack in ground.assembly.stacks}
+
+    assert placed == {
+        "LogArchive": ("333333333333", "eu-west-1"),
+        "NetworkHub": ("444444444444", "eu-west-1"),
+        "Baseline-acme-crm-dev": ("111122223333", "eu-west-1"),
+        "Baseline-acme-crm-prod": ("777788889999", "eu-west-1"),
+        "Baseline-acme-crm-staging": ("444455556666", "eu-west-1"),
+    }
+
+
+def test_stack_names_start_with_the_organization(ground):
+    assert {stack.stack_name for stack in ground.assembly.stacks} == {
+        "example-log-archive",
+        "example-network-hub",
+        "example-baseline",
+    }
+
+
+def test_two_syntheses_are_byte_identical(ground, lay_ground, organization, registry):
+    again = lay_ground(organization, registry)
+
+    for file in ground.assembly.directory.glob("*.json"):
+        assert file.read_bytes() == (again.assembly.directory / file.name).read_bytes(), file.name

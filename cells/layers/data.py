@@ -84,6 +84,7 @@ class DataLayer(Layer):
             network_vpc=self._foundation.network.vpc,
             subnets=self._foundation.network.data_subnets,
             key=self._foundation.encryption.data_key,
+            log_key=self._foundation.encryption.messaging_key,
             protection=self.plan.settings.protection,
         )
         database.add_application_user()
@@ -97,6 +98,7 @@ class DataLayer(Layer):
             network_vpc=self._foundation.network.vpc,
             subnets=self._foundation.network.data_subnets,
             key=self._foundation.encryption.data_key,
+            log_key=self._foundation.encryption.messaging_key,
             protection=self.plan.settings.protection,
             name_prefix=self.plan.identity.prefix,
         )

@@ -1,6 +1,7 @@
 """Reads a cell's choice from CDK context: `--context environment=prod --context modules=tasks,contacts`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from typing import get_args
 
 from pydantic import JsonValue
@@ -30,13 +31,27 @@ def context_of(lookup: Callable[[str], JsonValue]) -> CellChoice:
 
 
 def choice(
-    *, environment: str, modules: str | None = None, region: str | None = None, size: str | None = None
+    *,
+    environment: str,
+    modules: str | None = None,
+    region: str | None = None,
+    size: str | None = None,
+    settings: Sequence[str] = (),
 ) -> CellChoice:
-    """The choice that these words make, each as it stands on a command line."""
+    """The choice that these words make, each as it stands on a command line: `settings` are `name=value`.
+
+    Raises InputError for an unknown environment or size, or a setting without a value.
+    """
     known = next((name for name in ENVIRONMENTS if name == environment), None)
     if known is None:
         raise InputError(f"unknown environment '{environment}'", hint=f"choose one of {', '.join(ENVIRONMENTS)}")
-    return CellChoice(known, Context(modules=split_modules(modules), region=region, size=_size(size)))
+    context = Context(
+        modules=split_modules(modules),
+        region=region,
+        size=_size(size),
+        settings=dict(_setting(text) for text in settings),
+    )
+    return CellChoice(known, context)
 
 
 def split_modules(text: str | None) -> tuple[str, ...] | None:
@@ -53,3 +68,19 @@ def _size(text: str | None) -> Size | None:
     if known is None:
         raise InputError(f"unknown size '{text}'", hint=f"choose one of {', '.join(SIZE_NAMES)}")
     return known
+
+
+def _setting(text: str) -> tuple[str, JsonValue]:
+    """`database.max_acu=8` as name and value. The value is read as YAML, as in a product file."""
+    from cells.settings import setting_fields
+    from constructs_lib.specs.document import parse_value
+
+    name, separator, value = text.partition("=")
+    name = name.strip()
+    if not separator or not value.strip():
+        raise InputError(f"'--set {text}' has no value", hint="write it as database.max_acu=8")
+    if name not in setting_fields():
+        close = get_close_matches(name, setting_fields(), n=1)
+        hint = f"did you mean '{close[0]}'?" if close else "`cells show` lists every setting"
+        raise InputError(f"'{name}' is not a known setting", hint=hint)
+    return name, parse_value(value)

@@ -12,6 +12,10 @@ import typer
 from pydantic import JsonValue
 
 
+_WIDEST = 72
+"""A longer cell does not push away the column after it."""
+
+
 def say(text: str = "") -> None:
     """A line of result."""
     typer.echo(text)
@@ -60,6 +64,7 @@ def progress(text: str, *, quiet: bool = False) -> Iterator[None]:
 
 def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     columns = max((len(row) for row in rows), default=0)
-    widths = [max((len(row[column]) for row in rows if column < len(row)), default=0) for column in range(columns)]
+    shown = [[len(row[column]) for row in rows if column < len(row)] for column in range(columns)]
+    widths = [max((length for length in lengths if length <= _WIDEST), default=0) for lengths in shown]
     for row in rows:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False))

@@ -64,8 +64,12 @@ class Workspace:
         """The products that have a file."""
         return product_names(self.products_path)
 
+    def declared(self, name: str) -> ProductFile:
+        """A product that has a file. Raises InputError when it has none, and names the closest."""
+        return load_product(name, self.products_path)
+
     def product(self, name: str, context: Context) -> ProductFile:
-        """A product's file; or, when it has none and the registry knows its cells, its modules from the command line."""
+        """A product's file. Without one the registry must know its cells, and the command line name its modules."""
         known = any(cell.product == name for cell in self.registry.cells)
         if (self.products_path / f"{name}.yaml").is_file() or not known:
             return load_product(name, self.products_path)

@@ -139,6 +139,22 @@ def load_spec(path: Path, model: type[Model]) -> Model:
     return load_document(path).parse(model)
 
 
+def parse_value(text: str) -> JsonValue:
+    """A single value as it would be read in a document: `8` is a number, `yes` a string, `[a, b]` a list.
+
+    Raises InputError when it is not YAML 1.2.
+    """
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    yaml = YAML(typ="rt", pure=True)
+    yaml.version = (1, 2)
+    try:
+        return _plain(yaml.load(text), (), {})
+    except YAMLError:
+        raise InputError(f"{text!r} is not a value", hint="put it in quotes") from None
+
+
 def json_schema(model: type[BaseModel]) -> dict[str, JsonValue]:
     """The JSON Schema that editors complete a document with."""
     return TypeAdapter(dict[str, JsonValue]).validate_python(model.model_json_schema())

@@ -6,7 +6,7 @@ import time
 from rich.console import Console
 from rich.text import Text
 
-from cells.deploy.reporter import ResourceEvent
+from cells.deploy.reporter import Reporter, ResourceEvent, Silence
 
 _COLORS = {"FAILED": "red", "COMPLETE": "green", "PROGRESS": "yellow"}
 
@@ -50,3 +50,8 @@ class Progress:
     def _write(self, sign: str, text: str, style: str) -> None:
         seconds = time.monotonic() - self._started
         self._console.print(Text.assemble((f"{seconds:6.1f} s ", "dim"), (f"{sign} {text}", style)), soft_wrap=True)
+
+
+def reporter_of(json: bool) -> Reporter:
+    """Progress for a person, silence for a machine."""
+    return Silence() if json else Progress()

@@ -1,0 +1,150 @@
+"""`cells deploy`: plan, ask, deploy."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from pydantic import JsonValue
+
+from cells.cli import output
+from cells.cli.context import choice
+from cells.cli.options import Environment, Json, Modules, Product, Profile, TargetName, Yes
+from cells.cli.project import open_workspace
+from constructs_lib.specs.errors import CellsError, InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cells.deploy.cell import CellDeployment
+    from cells.deploy.change import StackChange
+    from cells.deploy.deployment import StackResult
+
+Stacks = Annotated[
+    list[str] | None,
+    typer.Option("--stack", metavar="ID", help="Only this stack, such as ProductCell-Service. May be repeated."),
+]
+Release = Annotated[
+    str | None,
+    typer.Option("--release-data", metavar="PREFIX", help="Let data go that this change replaces: type acme-crm-dev."),
+]
+
+
+def deploy(
+    product: Product,
+    environment: Environment = "dev",
+    modules: Modules = None,
+    target: TargetName = None,
+    profile: Profile = None,
+    stack: Stacks = None,
+    release_data: Release = None,
+    yes: Yes = False,
+    json: Json = False,
+) -> None:
+    """Plan, ask and deploy a cell, stack by stack. Run it again after a failure: it goes on where it stopped.
+
+    Example: cells deploy acme-crm -e dev --target local
+    """
+    from cells.cli.live import aws_errors, open_cell, plan_of
+    from cells.cli.progress import reporter_of
+    from cells.cli.target import target_of
+
+    workspace = open_workspace()
+    plan = plan_of(workspace, product, choice(environment=environment, modules=modules))
+    _check_release(release_data, plan.identity.prefix)
+    reporter = reporter_of(json)
+    with aws_errors():
+        chosen = target_of(workspace.root, target, profile)
+        chosen.verify(plan.account)
+        cell = open_cell(workspace, plan, chosen, reporter, release=release_data is not None)
+        changes = cell.deployment.changes(stack or ())
+        if not json:
+            show_plan(cell, changes)
+        cell.deployment.check(changes)
+        if not _wanted(changes, yes=yes, json=json):
+            return
+        cell.prepare()
+        results = cell.deployment.run(stack or ())
+    show_results(cell, results, json=json)
+
+
+def show_plan(cell: "CellDeployment", changes: "Sequence[StackChange]") -> None:
+    """Print what a deployment would do."""
+    plan = cell.plan
+    output.title(f"{plan.identity.key} → account {plan.account} ({cell.target.name})")
+    for note in plan.notes:
+        output.note(note)
+    rows = [
+        (
+            change.stack.stack_name,
+            change.stack.region,
+            change.action,
+            *(str(change.count(kind) or "") for kind in ("create", "update", "replace", "remove")),
+        )
+        for change in changes
+    ]
+    output.table(("stack", "region", "action", "create", "update", "replace", "remove"), rows, indent="  ")
+    for change in changes:
+        for lost in change.changes:
+            if lost.holds and lost.action in ("replace", "remove"):
+                kept = ", stays outside the stack" if lost.kept else ""
+                output.note(f"{change.stack.stack_name}: {lost.action} {lost.logical_id} ({lost.holds}{kept})")
+
+
+def plan_json(changes: "Sequence[StackChange]") -> JsonValue:
+    """What a deployment would do, for a machine."""
+    return [
+        {
+            "stack": change.stack.stack_name,
+            "id": change.stack.id,
+            "region": change.stack.region,
+            "action": change.action,
+            "changes": [
+                {
+                    "logical_id": resource.logical_id,
+                    "type": resource.type,
+                    "action": resource.action,
+                    "holds": resource.holds,
+                    "because": list(resource.because),
+                }
+                for resource in change.changes
+            ],
+        }
+        for change in changes
+    ]
+
+
+def show_results(cell: "CellDeployment", results: "Sequence[StackResult]", *, json: bool) -> None:
+    """Print what a deployment did."""
+    identity = cell.plan.identity
+    if json:
+        output.as_json(
+            {
+                "cell": identity.key,
+                "account": cell.plan.account,
+                "target": cell.target.name,
+                "domain": cell.plan.domain,
+                "stacks": [
+                    {"stack": result.stack, "region": result.region, "action": result.action} for result in results
+                ],
+            }
+        )
+        return
+    changed = sum(result.action != "keep" for result in results)
+    output.say(f"{identity.key} is deployed: {changed} of {len(results)} stacks changed, https://{cell.plan.domain}")
+
+
+def _check_release(typed: str | None, prefix: str) -> None:
+    if typed is not None and typed != prefix:
+        raise InputError(f"--release-data says '{typed}', the cell is '{prefix}'", hint=f"type {prefix}")
+
+
+def _wanted(changes: "Sequence[StackChange]", *, yes: bool, json: bool) -> bool:
+    """Ask, unless `--yes` said so. A machine that reads JSON cannot be asked."""
+    if yes or all(change.action == "keep" for change in changes):
+        return True
+    if json:
+        output.as_json({"plan": plan_json(changes)})
+        return False
+    try:
+        return typer.confirm("Deploy this?", err=True)
+    except typer.Abort:
+        raise CellsError("nobody answered, so nothing was deployed", hint="--yes deploys without asking") from None

@@ -1,0 +1,88 @@
+"""A cell at a target: what every command that talks to AWS opens first."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cells.cli.cdk import CdkCli, use_node_for_synth
+from cells.cli.workspace import CellChoice, Workspace
+from constructs_lib.specs.errors import CellsError
+
+if TYPE_CHECKING:
+    from assembly.load import CloudAssembly
+    from cells.deploy.cell import CellDeployment
+    from cells.deploy.reporter import Reporter
+    from cells.deploy.target import Target
+    from cells.plan import CellPlan
+
+ASSEMBLIES = Path(".cells") / "assemblies"
+"""Where the assemblies that are deployed lie, inside a checkout."""
+
+
+@contextmanager
+def aws_errors() -> Iterator[None]:
+    """Turns an error of AWS into one for a person."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "error")
+        raise CellsError(
+            f"AWS refused {error.operation_name}: {code}: {error.response.get('Error', {}).get('Message', '')}",
+            hint="check the credentials and what they may do, then run the same command again",
+        ) from error
+    except BotoCoreError as error:
+        raise CellsError(f"AWS does not answer: {error}", hint="check the network and the credentials") from error
+
+
+def open_cell(
+    workspace: Workspace,
+    plan: "CellPlan",
+    target: "Target",
+    reporter: "Reporter",
+    *,
+    release: bool = False,
+) -> "CellDeployment":
+    """Synthesize the cell and make ready to work on it. Raises InputError when Node or the CDK CLI is missing."""
+    from cells.deploy.cell import CellDeployment
+
+    folder = workspace.root / ASSEMBLIES / plan.identity.key.replace("/", "-")
+    reporter.step(f"synthesize {plan.identity.key}")
+    assembly = _synthesize(workspace, plan, folder)
+    return CellDeployment(
+        plan, assembly, target, CdkCli(workspace.root, echo=reporter.command), reporter, workspace.registry, release
+    )
+
+
+def plan_of(workspace: Workspace, product: str, wanted: CellChoice) -> "CellPlan":
+    """The plan of a cell that has an account."""
+    from cells.deploy.cell import refuse_undeployable
+
+    plan = workspace.plan(product, wanted)
+    refuse_undeployable(plan)
+    return plan
+
+
+def _synthesize(workspace: Workspace, plan: "CellPlan", folder: Path) -> "CloudAssembly":
+    use_node_for_synth()
+    from aws_cdk import App
+
+    from assembly.load import CloudAssembly
+    from cells.cell import build_cell
+    from cells.cli.flags import cdk_flags
+
+    shutil.rmtree(folder, ignore_errors=True)
+    app = App(
+        outdir=str(folder),
+        analytics_reporting=False,
+        tree_metadata=False,
+        stack_traces=False,
+        builtin_cloud_formation_validation=False,
+        context=cdk_flags(workspace.root),
+    )
+    build_cell(app, plan)
+    app.synth()
+    return CloudAssembly.load(folder)

@@ -11,7 +11,7 @@ from constructs_lib.dns import Dns
 
 
 @pytest.fixture(scope="module")
-def templates(new_app, new_stack):
+def stacks(new_app, new_stack):
     """A certificate beside its zone, and one in us-east-1 for the zone of the home region."""
     app = new_app()
     home, edge = new_stack("Home", app=app), new_stack("Edge", app=app, region="us-east-1")
@@ -22,14 +22,16 @@ def templates(new_app, new_stack):
             stack, "Certificate", domain="crm.example.com", zone=dns.zone, delegation=dns.delegation
         )
         certificate.monitor(MonitoringFacade(stack, "Monitoring"))
-    return {stack.node.id: Template.from_stack(stack) for stack in (home, edge)} | {
-        "edge stack": edge,
-        "home stack": home,
-    }
+    return {"Home": home, "Edge": edge}
+
+
+@pytest.fixture(scope="module")
+def templates(stacks):
+    return {name: Template.from_stack(stack) for name, stack in stacks.items()}
 
 
 def certificate_of(template):
-    ((id, certificate),) = template.find_resources("AWS::CertificateManager::Certificate").items()
+    (certificate,) = template.find_resources("AWS::CertificateManager::Certificate").values()
     return certificate
 
 
@@ -58,11 +60,11 @@ def test_it_is_asked_for_after_the_delegation(templates):
     assert delegation in certificate_of(templates["Home"])["DependsOn"]
 
 
-def test_the_edge_reads_the_zone_of_the_home_region_and_comes_after_it(templates):
+def test_the_edge_reads_the_zone_of_the_home_region_and_comes_after_it(stacks, templates):
     options = certificate_of(templates["Edge"])["Properties"]["DomainValidationOptions"]
 
     assert {option["HostedZoneId"]["Fn::GetStackOutput"]["Region"] for option in options} == {"eu-west-1"}
-    assert templates["home stack"] in templates["edge stack"].dependencies
+    assert stacks["Home"] in stacks["Edge"].dependencies
 
 
 def test_alarms_a_month_before_it_expires(templates):

@@ -121,7 +121,7 @@ class RollingService(Construct):
     def _build_service(
         self, task: Task, network: Network, alarms: Sequence[str], grace: Duration | None
     ) -> ecs.FargateService:
-        return ecs.FargateService(
+        service = ecs.FargateService(
             self,
             "Resource",
             cluster=self._cluster,
@@ -146,6 +146,9 @@ class RollingService(Construct):
             enable_ecs_managed_tags=True,
             propagate_tags=ecs.PropagatedTagSource.SERVICE,
         )
+        # Without its policies a first task cannot pull its image, and the circuit breaker counts that.
+        service.node.add_dependency(task.execution_role)
+        return service
 
     def _build_scaling(self) -> ecs.ScalableTaskCount:
         scaling = self.service.auto_scale_task_count(

@@ -120,7 +120,7 @@ class WorkerService(Construct):
     def _scale_on_queue_depth(self, queue_depth: cloudwatch.IMetric, per_task: int) -> None:
         """Steps, because the L2 construct knows no target tracking on a calculated metric.
 
-        They only add tasks; taking them away is left to the target on CPU, so that the two never pull apart.
+        They only add tasks. Taking them away is left to the target on CPU: steps that remove would work against it.
         """
         self.rolling.scaling.scale_on_metric(
             "Backlog",

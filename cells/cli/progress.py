@@ -52,6 +52,6 @@ class Progress:
         self._console.print(Text.assemble((f"{seconds:6.1f} s ", "dim"), (f"{sign} {text}", style)), soft_wrap=True)
 
 
-def reporter_of(json: bool) -> Reporter:
+def reporter_of(json: bool, *, events: bool = True) -> Reporter:
     """Progress for a person, silence for a machine."""
-    return Silence() if json else Progress()
+    return Silence() if json else Progress(events=events)

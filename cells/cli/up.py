@@ -1,0 +1,137 @@
+"""`cells up`: the first five minutes."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cells.cli import output
+from cells.cli.context import choice
+from cells.cli.options import Environment, Json
+from cells.cli.project import open_workspace
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cells.cli.target import LocalTarget
+    from cells.cli.workspace import Workspace
+    from cells.deploy.cell import CellDeployment
+    from cells.deploy.deployment import StackResult
+    from cells.deploy.inventory import Thing
+    from cells.deploy.reporter import Reporter
+    from cells.plan import CellPlan
+
+EXAMPLE = "acme-crm"
+PLACEHOLDER = "LOCAL-PLACEHOLDER-not-a-real-secret"
+"""What `cells up` gives to external secrets, so that the first cell starts. It opens nothing."""
+
+_SHOWN_ID = 76
+
+ProductOrExample = Annotated[str, typer.Argument(metavar="PRODUCT", help="The product's name.")]
+Port = Annotated[
+    int | None, typer.Option("--port", metavar="PORT", min=1024, max=65535, help="A port on loopback. Default: 4577.")
+]
+
+
+def up(
+    product: ProductOrExample = EXAMPLE, environment: Environment = "dev", port: Port = None, json: Json = False
+) -> None:
+    """Start the embedded AWS, lay the ground and deploy a cell into it. A second run skips what is unchanged.
+
+    Example: cells up
+    """
+    from cells.cli import embedded
+    from cells.cli.live import aws_errors, plan_of
+    from cells.cli.progress import reporter_of
+
+    workspace = open_workspace()
+    plan = plan_of(workspace, product, choice(environment=environment))
+    reporter = reporter_of(json, events=False)
+    reporter.step("start the embedded AWS")
+    target = embedded.start(workspace, port)
+    reporter.done(f"the embedded AWS runs at {target.endpoint}, with {len(embedded.accounts_of(workspace))} accounts")
+    with aws_errors():
+        lay_ground(workspace, plan, target, reporter)
+        cell, results = _deploy_cell(workspace, plan, target, reporter)
+        _show(cell, results, embedded.recorded_types(target.endpoint), json=json)
+
+
+def lay_ground(workspace: "Workspace", plan: "CellPlan", target: "LocalTarget", reporter: "Reporter") -> None:
+    """Lay the ground for one cell: log archive, network hub, baseline and bootstrap."""
+    from cells.cli.cdk import CdkCli
+    from cells.cli.ground import Ground, synthesize_ground
+
+    reporter.step("synthesize the ground: log archive, network hub, account baselines")
+    assembly = synthesize_ground(workspace, _ground_folder(workspace))
+    Ground(workspace, target, CdkCli(workspace.root, echo=reporter.command), reporter, assembly).lay(plan)
+
+
+def _ground_folder(workspace: "Workspace") -> "Path":
+    from cells.cli.live import ASSEMBLIES
+
+    return workspace.root / ASSEMBLIES / "ground"
+
+
+def _deploy_cell(
+    workspace: "Workspace", plan: "CellPlan", target: "LocalTarget", reporter: "Reporter"
+) -> "tuple[CellDeployment, list[StackResult]]":
+    from cells.cli.live import open_cell
+
+    cell = open_cell(workspace, plan, target, reporter)
+    cell.placeholder_secret = PLACEHOLDER
+    cell.deployment.check(cell.deployment.changes())
+    cell.prepare()
+    return cell, cell.deployment.run()
+
+
+def _show(cell: "CellDeployment", results: "list[StackResult]", recorded: dict[str, int], *, json: bool) -> None:
+    from cells.deploy.inventory import count_resources, things_of
+
+    stacks = [cell.deployment.live(stack) for stack in cell.assembly.stacks]
+    things, total = things_of(stacks), count_resources(stacks)
+    if json:
+        output.as_json(
+            {
+                "cell": cell.plan.identity.key,
+                "account": cell.plan.account,
+                "domain": cell.plan.domain,
+                "stacks": [{"stack": result.stack, "action": result.action} for result in results],
+                "resources": total,
+                "things": [{"kind": thing.kind, "logical_id": thing.logical_id, "id": thing.id} for thing in things],
+                "recorded": dict(recorded),
+            }
+        )
+        return
+    _show_cell(cell, things, total)
+    if recorded:
+        kinds = ", ".join(f"{type} ({count})" for type, count in recorded.items())
+        output.say(f"\nOnly recorded by the embedded AWS, so not proven by this: {kinds}")
+    _show_next(cell)
+
+
+def _show_cell(cell: "CellDeployment", things: "list[Thing]", total: int) -> None:
+    plan = cell.plan
+    output.say()
+    output.title(f"{plan.identity.key} is there: {total} resources in {len(cell.assembly.stacks)} stacks")
+    output.pairs([("account", plan.account), ("domain", f"https://{plan.domain}"), ("addresses", plan.network.cidr)])
+    output.pairs([(thing.kind, _short(thing.id)) for thing in things])
+
+
+def _show_next(cell: "CellDeployment") -> None:
+    identity = cell.plan.identity
+    name = f"{identity.product} -e {identity.environment}"
+    output.say()
+    output.title("What to type next (with .venv/bin/ before it, or after `. .venv/bin/activate`)")
+    output.pairs(
+        [
+            (f"cells show {identity.product} -e prod --explain", "every number of the prod cell, and where it is from"),
+            (f"cells secrets check {name}", "the secrets; `cells up` gave external ones a placeholder"),
+            (f"cells diff {name}", "nothing, until you change cells/products or the code"),
+            (f"cells deploy {name}", "deploy what you changed"),
+            (f"cells destroy {name}", "take the cell away"),
+            ("cells local down", "stop the embedded AWS"),
+        ]
+    )
+
+
+def _short(id: str) -> str:
+    return id if len(id) <= _SHOWN_ID else f"{id[: _SHOWN_ID - 1]}…"

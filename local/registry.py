@@ -25,6 +25,7 @@ from local.refinements.endpoint import VpcEndpoint
 from local.refinements.hosted_zone import HostedZone
 from local.refinements.load_balancer import LoadBalancer
 from local.refinements.refinement import Refinement
+from local.refinements.service import Service
 from local.refinements.topic import Topic
 from local.schema import resource_types
 
@@ -55,6 +56,7 @@ NATIVE_HANDLERS: tuple[Handler, ...] = (
 )
 """Our own handlers. A type may also be handled by the emulator underneath; ours wins."""
 
+SERVICE = Service()
 REFINEMENTS: tuple[Refinement, ...] = (
     Bucket(),
     DatabaseCluster(),
@@ -62,6 +64,7 @@ REFINEMENTS: tuple[Refinement, ...] = (
     HostedZone(),
     LoadBalancer(),
     ReplicationGroup(),
+    SERVICE,
     Topic(),
     VpcEndpoint(),
 )

@@ -66,7 +66,7 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     from local.intrinsics import mend_conditions, mend_references, notice_changed_outputs
     from local.organization import ensure_members
     from local.recorded import Records
-    from local.registry import register_all
+    from local.registry import SERVICE, register_all
     from local.repairs.alarms import allow_metric_math
     from local.repairs.custom_resources import fail_broken_functions
     from local.repairs.network import mend_network
@@ -104,6 +104,7 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     control.add("GET", "recorded", lambda _: records.summary())
     control.add("POST", "accounts", ensure_members)
     control.add("POST", "ecs/fail-next-task", tasks.fail_next)
+    control.add("POST", "ecs/fail-next-deployment", SERVICE.fail_next)
     control.add("GET", "rds-data/statements", lambda _: statements.statements())
     control.add("POST", "rds-data/fail-next", statements.fail_next)
     moto = AsyncioWSGIMiddleware(DomainDispatcherApplication(create_backend_app), max_body_size=2**24)

@@ -85,7 +85,9 @@ def free_port() -> int:
 def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local]:
     """An empty embedded AWS with an organization of a few accounts."""
     folder = tmp_path_factory.mktemp("local")
-    server = LocalServer.start(folder / "state", free_port())
+    with pytest.MonkeyPatch.context() as caller:
+        caller.setenv("AWS_PROFILE", "production")
+        server = LocalServer.start(folder / "state", free_port())
     ensure_accounts(
         server.endpoint,
         MANAGEMENT,
@@ -101,7 +103,7 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local]:
 
 @pytest.fixture(scope="session")
 def cell(local: Local) -> Local:
-    """The embedded AWS with the sample cell in it. Read it, do not change it."""
+    """The embedded AWS with the sample cell in it. Only the test of its life may change it, and comes last."""
     assembly = local.folder / "cell.out"
     sample_cell.build(str(assembly))
     local.bootstrap(
@@ -113,3 +115,8 @@ def cell(local: Local) -> Local:
     outcome = local.deploy(assembly)
     assert outcome.code == 0, outcome.output[-4000:]
     return local
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let what changes the cell come after everything that reads it."""
+    items.sort(key=lambda item: "test_cell_lifecycle" in item.nodeid)

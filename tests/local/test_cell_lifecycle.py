@@ -2,7 +2,6 @@
 
 import json
 import urllib.request
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,32 +10,28 @@ import pytest
 from tests.local import sample_cell
 from tests.local.conftest import Local
 
-ACCOUNT = "888888888888"
-HUB = "999999999999"
-BEFORE = sample_cell.Variant(account=ACCOUNT, hub_account=HUB)
-AFTER = replace(BEFORE, desired_count=3, image_digest="sha256:" + "b" * 64, cache_port=6380, queue_seconds=60)
+ACCOUNT = sample_cell.CELL_ACCOUNT
+AFTER = replace(
+    sample_cell.Variant(), desired_count=3, image_digest="sha256:" + "b" * 64, cache_port=6380, queue_seconds=60
+)
 BROKEN = replace(AFTER, image_digest="sha256:" + "c" * 64)
 
 
 @dataclass(frozen=True)
 class Deployed:
-    """A cell that may be changed, and the assemblies of its versions."""
+    """The deployed cell, and the assemblies of its next versions."""
 
     local: Local
-    before: Path
     after: Path
     broken: Path
 
 
 @pytest.fixture(scope="module")
-def deployed(local: Local) -> Iterator[Deployed]:
-    assemblies = {name: local.folder / f"{name}.out" for name in ("before", "after", "broken")}
-    for name, variant in (("before", BEFORE), ("after", AFTER), ("broken", BROKEN)):
-        sample_cell.build(str(assemblies[name]), variant)
-    local.bootstrap({HUB: [sample_cell.HOME_REGION], ACCOUNT: [sample_cell.HOME_REGION, sample_cell.EDGE_REGION]})
-    outcome = local.deploy(assemblies["before"])
-    assert outcome.code == 0, outcome.output[-4000:]
-    yield Deployed(local, assemblies["before"], assemblies["after"], assemblies["broken"])
+def deployed(cell: Local) -> Deployed:
+    made = Deployed(cell, cell.folder / "after.out", cell.folder / "broken.out")
+    sample_cell.build(str(made.after), AFTER)
+    sample_cell.build(str(made.broken), BROKEN)
+    return made
 
 
 def test_a_cell_lives_through_update_failure_and_destruction(deployed: Deployed) -> None:
@@ -44,6 +39,7 @@ def test_a_cell_lives_through_update_failure_and_destruction(deployed: Deployed)
     _the_diff_names_what_is_replaced(deployed)
     _an_update_keeps_what_did_not_change(deployed)
     _a_failing_migration_rolls_the_update_back(deployed)
+    _a_service_that_does_not_come_up_rolls_the_update_back(deployed)
     _deploying_what_is_there_changes_nothing(deployed)
     _drift_is_seen(deployed)
     _a_protected_stack_is_not_destroyed(deployed)
@@ -87,6 +83,18 @@ def _a_failing_migration_rolls_the_update_back(deployed: Deployed) -> None:
     assert _service(deployed)["taskDefinition"] == definition
 
 
+def _a_service_that_does_not_come_up_rolls_the_update_back(deployed: Deployed) -> None:
+    address = f"{deployed.local.server.endpoint}/_local/ecs/fail-next-deployment"
+    urllib.request.urlopen(address, data=b"{}").close()
+
+    outcome = deployed.local.deploy(deployed.broken)
+
+    assert outcome.code == 1
+    assert "Circuit Breaker was triggered" in outcome.output
+    assert _status(deployed, "Cell-Service") == "UPDATE_ROLLBACK_COMPLETE"
+    assert _running(deployed) == 3
+
+
 def _deploying_what_is_there_changes_nothing(deployed: Deployed) -> None:
     outcome = deployed.local.deploy(deployed.after)
 
@@ -125,10 +133,21 @@ def _destruction_leaves_only_what_is_retained(deployed: Deployed) -> None:
 
     assert outcome.code == 0, outcome.output[-4000:]
     assert _client(deployed, "rds").describe_db_clusters()["DBClusters"] == []
+    assert _delegations(deployed) == []
     assert [vpc for vpc in _client(deployed, "ec2").describe_vpcs()["Vpcs"] if not vpc["IsDefault"]] == []
     assert _client(deployed, "ec2").describe_nat_gateways()["NatGateways"] == []
     assert _client(deployed, "cloudwatch").describe_alarms()["MetricAlarms"] == []
     assert [name for name in _buckets(deployed) if not name.startswith("cdk-")] == [_files(deployed)]
+
+
+def _delegations(deployed: Deployed) -> list[str]:
+    session = deployed.local.session(sample_cell.HUB_ACCOUNT)
+    route53 = session.client("route53", endpoint_url=deployed.local.server.endpoint)
+    found = []
+    for zone in route53.list_hosted_zones()["HostedZones"]:
+        for record in route53.list_resource_record_sets(HostedZoneId=zone["Id"])["ResourceRecordSets"]:
+            found += [str(record["Name"])] * (record["Name"] == f"{sample_cell.CELL_DOMAIN}.")
+    return found
 
 
 def _client(deployed: Deployed, service: str):

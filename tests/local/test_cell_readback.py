@@ -154,6 +154,16 @@ def test_the_service_is_steady_and_the_migration_ended_well(cell: Local) -> None
     assert migration["containers"][0]["exitCode"] == 0
 
 
+def test_the_tasks_are_healthy_targets_of_the_load_balancer(cell: Local) -> None:
+    elb = cell.session().client("elbv2", endpoint_url=cell.server.endpoint)
+    group = elb.describe_target_groups()["TargetGroups"][0]["TargetGroupArn"]
+
+    targets = elb.describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]
+
+    assert [item["TargetHealth"]["State"] for item in targets] == ["healthy", "healthy"]
+    assert {item["Target"]["Port"] for item in targets} == {8443}
+
+
 def test_the_migration_ran_its_statement_in_the_database(cell: Local) -> None:
     with urllib.request.urlopen(f"{cell.server.endpoint}/_local/rds-data/statements") as answer:
         statements = json.load(answer)["statements"]

@@ -91,9 +91,8 @@ def find_node() -> Path:
 
     Raises InputError when there is none.
     """
-    found = [path for path in (_installed_node(), _packaged_node()) if path]
     seen = []
-    for path in found:
+    for path in node_candidates():
         version = node_version(path)
         if version and int(version.partition(".")[0]) >= MINIMUM_NODE:
             return path
@@ -107,6 +106,11 @@ def find_node() -> Path:
 def use_node_for_synth() -> None:
     """Let synth in this process run on the same Node as the CLI. Call it before `aws_cdk` is imported."""
     os.environ["JSII_NODE"] = str(find_node())
+
+
+def node_candidates() -> list[Path]:
+    """Every Node that there is, in the order of preference. Starts none."""
+    return [path for path in (_installed_node(), _packaged_node()) if path]
 
 
 def node_version(path: Path) -> str:

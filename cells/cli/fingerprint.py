@@ -1,0 +1,82 @@
+"""What a synth depends on, as one digest, and what it wrote, as another. Starts no Node and imports no CDK."""
+
+import hashlib
+import sys
+from collections.abc import Iterator
+from importlib.metadata import Distribution, distribution, entry_points
+from importlib.util import find_spec
+from pathlib import Path
+
+from cells.cli.cdk import node_candidates
+from cells.modules.registry import ENTRY_POINT_GROUP
+from cells.plan import CellPlan
+
+_ROOMS = ("cells", "constructs_lib")
+_DISTRIBUTIONS = ("aws-cdk-lib", "cdk-monitoring-constructs", "constructs", "jsii", "pydantic")
+_FILES = ("app.py", "cdk.json", "requirements.lock")
+_NOT_SOURCES = frozenset({"__pycache__", "locks", "placeholder", "products"})
+"""Folders that no template depends on, or only through the plan."""
+
+
+def inputs(root: Path, plan: CellPlan) -> str:
+    """Everything that can change what synth writes: the plan, the sources, the tools and their versions."""
+    digest = hashlib.sha256(plan.model_dump_json().encode())
+    for name, content in _parts(root):
+        digest.update(f"\0{name}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def outputs(folder: Path) -> dict[str, str]:
+    """The digest of each file of a folder by its relative path. Empty when there is no folder."""
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def _parts(root: Path) -> Iterator[tuple[str, bytes]]:
+    yield "python", f"{sys.version} {sys.platform}".encode()
+    for node in node_candidates():
+        about = node.stat()
+        yield "node", f"{node.resolve()} {about.st_size} {about.st_mtime_ns}".encode()
+    for name in _DISTRIBUTIONS:
+        yield name, distribution(name).version.encode()
+    for name in _FILES:
+        path = root / name
+        yield name, path.read_bytes() if path.is_file() else b""
+    for room in _ROOMS:
+        folder = _folder(room)
+        for path in _sources(folder):
+            yield f"{room}/{path.relative_to(folder)}", path.read_bytes()
+    yield from _third_party()
+
+
+def _folder(room: str) -> Path:
+    found = find_spec(room)
+    assert found is not None and found.submodule_search_locations, f"{room} is a package of this project"
+    return Path(found.submodule_search_locations[0])
+
+
+def _sources(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()):
+        if path.is_dir():
+            if path.name not in _NOT_SOURCES:
+                yield from _sources(path)
+        elif path.suffix != ".pyc":
+            yield path
+
+
+def _third_party() -> Iterator[tuple[str, bytes]]:
+    """The files of packages that add modules: their code is part of the cell."""
+    found: dict[str, Distribution] = {}
+    for point in entry_points(group=ENTRY_POINT_GROUP):
+        if point.dist is not None:
+            found[point.dist.name] = point.dist
+    for name, package in sorted(found.items()):
+        yield name, package.version.encode()
+        for file in sorted(package.files or (), key=str):
+            path = Path(str(package.locate_file(file)))
+            if path.suffix != ".pyc" and path.is_file():
+                yield f"{name}/{file}", path.read_bytes()

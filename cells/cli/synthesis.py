@@ -1,0 +1,115 @@
+"""Synthesizes a cell in this process, and not again while nothing that it depends on has changed."""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import JsonValue
+
+from cells.cli import fingerprint
+from cells.plan import CellPlan
+from constructs_lib.specs.errors import InputError
+
+if TYPE_CHECKING:
+    from aws_cdk import App
+
+_RECORDS = Path(".cells") / "synth"
+"""Where a checkout keeps what it synthesized last, by output folder."""
+
+
+@dataclass(frozen=True)
+class Synthesis:
+    """A cloud assembly, and whether it was there already."""
+
+    folder: Path
+    cached: bool
+
+
+def synthesize(root: Path, plan: CellPlan, folder: Path) -> Synthesis:
+    """Synthesize a cell into a folder, which is replaced as a whole: a reader sees the old assembly or the new one.
+
+    When nothing has changed since the last time, and nobody touched what was written, nothing is done. Raises
+    InputError when the folder holds something else than an assembly.
+    """
+    folder = folder.resolve()
+    _refuse_foreign(folder)
+    record = root / _RECORDS / f"{hashlib.sha256(str(folder).encode()).hexdigest()[:16]}.json"
+    wanted = fingerprint.inputs(root, plan)
+    if _recorded(record) == {"inputs": wanted, "outputs": fingerprint.outputs(folder)}:
+        return Synthesis(folder, cached=True)
+    record.unlink(missing_ok=True)
+    with _replacing(folder) as fresh:
+        build(root, plan, fresh)
+    _write(record, {"inputs": wanted, "outputs": {**fingerprint.outputs(folder)}})
+    return Synthesis(folder, cached=False)
+
+
+def build(root: Path, plan: CellPlan, folder: Path) -> "App":
+    """Build a cell's stacks and write its assembly, with the flags of cdk.json. Starts Node.
+
+    CloudFormation Validate is left out: it costs more than the rest together, and `cells check` runs it.
+    """
+    from cells.cli.cdk import use_node_for_synth
+    from cells.cli.flags import cdk_flags
+
+    flags = cdk_flags(root)
+    use_node_for_synth()
+    from aws_cdk import App
+
+    from cells.cell import build_cell
+
+    app = App(
+        outdir=str(folder),
+        analytics_reporting=False,
+        tree_metadata=False,
+        stack_traces=False,
+        builtin_cloud_formation_validation=False,
+        context=flags,
+    )
+    build_cell(app, plan)
+    app.synth()
+    return app
+
+
+@contextmanager
+def _replacing(folder: Path) -> Iterator[Path]:
+    """A fresh folder beside the wanted one, which takes its place at the end. Interrupted, it leaves nothing."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+    try:
+        yield fresh
+        fresh.chmod(0o755)
+        old = fresh.with_name(f"{fresh.name}.old")
+        if folder.exists():
+            folder.rename(old)
+        fresh.rename(folder)
+        shutil.rmtree(old, ignore_errors=True)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _refuse_foreign(folder: Path) -> None:
+    if folder.is_file() or (folder.is_dir() and any(folder.iterdir()) and not (folder / "manifest.json").is_file()):
+        raise InputError(f"{folder} holds something else than a cloud assembly", hint="name another folder with --out")
+
+
+def _recorded(record: Path) -> JsonValue:
+    try:
+        value: JsonValue = json.loads(record.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return value
+
+
+def _write(record: Path, value: dict[str, JsonValue]) -> None:
+    record.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = record.with_name(f".{record.name}.{os.getpid()}")
+    unfinished.write_text(json.dumps(value), encoding="utf-8")
+    unfinished.replace(record)

@@ -1,7 +1,7 @@
 """The Aurora PostgreSQL cluster of a cell."""
 
 import jsii
-from aws_cdk import Duration, Fn, Stack, Tags
+from aws_cdk import Annotations, Duration, Fn, Stack, Tags
 from aws_cdk import aws_applicationautoscaling as appscaling
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
@@ -198,6 +198,9 @@ class Database(Construct):
             deletion_protection=self._protection.deletion_protection,
             removal_policy=removal_policy(self._protection, has_snapshots=True),
         )
+        # The instances follow the cluster.
+        warning = "@aws-cdk/aws-rds:instancePerformanceInsightsOverridden"
+        Annotations.of(cluster).acknowledge_warning(warning)
         if not self._protection.deletion_protection:
             excuse(
                 cluster,

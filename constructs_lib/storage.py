@@ -41,7 +41,7 @@ class Storage(Construct):
         self._spec = spec
         self._key = key
         self._protection = protection
-        # Imported: the log bucket would take a statement about these buckets into its policy, a cycle between stacks.
+        # Imported: CDK would write into the log bucket, which is in another stack and has its whole policy already.
         self._log_bucket = s3.Bucket.from_bucket_name(self, "LogBucket", log_bucket.bucket_name)
         self.files = self._build_bucket("Files", prefix="files/", rules=self._file_rules())
         self.backups = self._build_bucket("Backups", prefix="backups/", rules=self._backup_rules())

@@ -150,6 +150,10 @@ def test_standard_insights_keep_7_days(dev):
     assert cluster(dev)["PerformanceInsightsRetentionPeriod"] == 7
 
 
+def test_an_old_major_version_is_not_billed_by_the_hour(prod):
+    assert cluster(prod)["EngineLifecycleSupport"] == "open-source-rds-extended-support-disabled"
+
+
 def test_backups_are_kept_and_tagged(prod):
     assert cluster(prod)["BackupRetentionPeriod"] == 35
     assert cluster(prod)["CopyTagsToSnapshot"] is True

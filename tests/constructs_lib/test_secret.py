@@ -1,6 +1,7 @@
 """Secrets of modules."""
 
 import pytest
+from aws_cdk.assertions import Template
 
 from constructs_lib.secret import CellSecret
 from constructs_lib.specs.secret import SecretSpec
@@ -67,6 +68,15 @@ def test_a_reader_in_a_later_stack_gets_its_rights_there_and_not_in_the_keys_pol
     assert "secretsmanager:GetSecretValue" in sample.allowed()
     (decrypt,) = sample.allowed()["kms:Decrypt"]
     assert "kms:EncryptionContext:SecretARN" in decrypt["Condition"]["StringEquals"]
+
+
+def test_the_grant_of_the_cdk_makes_no_cycle_either():
+    sample = SampleData()
+    build(sample, GENERATED).secret.grant_read(sample.reader)
+    before = Template.from_stack(SampleData().foundation).find_resources("AWS::KMS::Key")
+
+    assert "secretsmanager:GetSecretValue" in sample.allowed()
+    assert Template.from_stack(sample.foundation).find_resources("AWS::KMS::Key") == before
 
 
 def test_a_retained_secret_stays_and_another_goes():

@@ -1,10 +1,11 @@
 """The buckets of a cell."""
 
 import pytest
+from aws_cdk.assertions import Template
 
 from constructs_lib.specs.storage import StorageSpec
 from constructs_lib.storage import Storage
-from tests.constructs_lib.sample_data import DESTROY, RETAIN, SNAPSHOT, SampleData, findings
+from tests.constructs_lib.sample_data import DESTROY, RETAIN, SNAPSHOT, SampleData, findings, only
 
 SPEC = StorageSpec(
     noncurrent_version_days=30, archive_after_days=60, backup_retention_days=90, access_log_retention_days=365
@@ -85,6 +86,16 @@ def test_requests_without_tls_1_2_are_refused(sample):
         ]
         assert {"Bool": {"aws:SecureTransport": "false"}} in denied
         assert {"NumericLessThan": {"s3:TlsVersion": 1.2}} in denied
+
+
+def test_the_log_bucket_is_left_as_it_is():
+    def log_bucket(sample):
+        return only(Template.from_stack(sample.foundation).find_resources("AWS::S3::Bucket"))
+
+    sample = SampleData()
+    build(sample)
+
+    assert log_bucket(sample) == log_bucket(SampleData())
 
 
 def test_files_move_to_intelligent_tiering(sample):

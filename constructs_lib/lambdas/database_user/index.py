@@ -42,6 +42,7 @@ class User(TypedDict):
     SecretArn: str
     Database: str
     UserName: str
+    Code: NotRequired[str]
 
 
 class Request(TypedDict):

@@ -69,6 +69,7 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     from local.registry import SERVICE, register_all
     from local.repairs.alarms import allow_metric_math
     from local.repairs.custom_resources import fail_broken_functions
+    from local.repairs.events import report_changes_only
     from local.repairs.network import mend_network
     from local.repairs.scaling import find_services
     from local.repairs.secrets import refer_to_secrets_by_arn
@@ -88,6 +89,7 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     notice_changed_outputs()
     track_operations()
     enforce_stack_policies()
+    report_changes_only()
     allow_metric_math()
     fail_broken_functions()
     refuse_missing_roles()

@@ -13,7 +13,7 @@ setup: .venv/.installed node_modules/.installed ## Virtual environment in .venv,
 	@PYTHON=$(PYTHON) sh tools/setup-python.sh
 
 node_modules/.installed: package-lock.json .venv/.installed
-	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --silent --no-audit --no-fund && touch $@
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --loglevel=error --no-audit --no-fund >/dev/null && touch $@
 
 lint: setup ## Format, and mend what can be mended
 	@.venv/bin/ruff check --fix . && .venv/bin/ruff format .

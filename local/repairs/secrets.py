@@ -19,7 +19,10 @@ def refer_to_secrets_by_arn() -> None:
     delete: Callable[[str, dict[str, Json]], None] = handler["delete"]
 
     def create_by_arn(logical_id: str, props: dict[str, Json], stack: str) -> Made:
-        _, attributes = create(logical_id, props, stack)
+        name, attributes = create(logical_id, props, stack)
+        if not props.get("SecretString") and not props.get("GenerateSecretString"):
+            # On AWS a secret without a value has no version; the emulator gives it an empty one.
+            secretsmanager._secrets[name]["Versions"].clear()
         return str(attributes["Arn"]), attributes
 
     def update_by_arn(

@@ -51,6 +51,7 @@ class EdgeLayer(Layer):
             module.edge(self)
         self.facade = self.monitoring(self.alarm_topic.topic)
         self.front_door.monitor(self.facade)
+        self.certificate.monitor(self.facade)
 
     def _build_front_door(self) -> FrontDoor:
         return FrontDoor(

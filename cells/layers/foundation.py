@@ -44,10 +44,12 @@ class FoundationLayer(Layer):
             parent_domain=plan.landing.base_domain,
             delegation_role=self._delegation_role(),
         )
-        self.certificate = Certificate(self, "Certificate", domain=plan.domain, zone=self.dns.zone)
-        self.certificate.node.add_dependency(self.dns.delegation)
+        self.certificate = Certificate(
+            self, "Certificate", domain=plan.domain, zone=self.dns.zone, delegation=self.dns.delegation
+        )
         self.facade = self.monitoring(self.alarm_topic.topic)
         self.network.monitor(self.facade)
+        self.certificate.monitor(self.facade)
         self.health_alarm = self.health(self.facade)
 
     def _flow_log_bucket(self) -> s3.IBucket:

@@ -39,11 +39,13 @@ class AccountBaseline(Stack):
             synthesizer=CliCredentialsStackSynthesizer(),
             termination_protection=True,
         )
-        self.boundary = PermissionBoundary(self, "PermissionBoundary", landing=landing, cell=cell)
+        self.hook = GuardHook(self, "GuardHook", baseline_stack=stack_name)
+        self.boundary = PermissionBoundary(
+            self, "PermissionBoundary", landing=landing, cell=cell, reports=self.hook.reports
+        )
         self.execution = ExecutionPolicy(
             self, "ExecutionPolicy", landing=landing, boundary=self.boundary.policy, baseline_stack=stack_name
         )
         self.deployment = DeploymentRole(
             self, "DeploymentRole", landing=landing, ci_cd_account=ci_cd_account, cell=cell.prefix
         )
-        self.hook = GuardHook(self, "GuardHook", baseline_stack=stack_name)

@@ -14,13 +14,14 @@ wider policy beside it.
 | ReadOutputs | references between layers read the outputs of the other stack |
 | NoUnboundedRoles, NoUnbounding | no role without the boundary, also when a wider policy is attached by mistake |
 | NoUsers | people and pipelines come by federation |
-| NoTouchingTheBaseline | boundary, execution policies, deployment and bootstrap roles, the hook and its stack |
+| NoTouchingTheBaseline… | boundary, execution policy, deployment and bootstrap roles, the hook with its rules |
 | NoOrganization, NoSilence | as in the boundary |
 | NoOpenAccount | the account-wide blocks stay closed |
 """
 
 from collections.abc import Sequence
 
+from aws_cdk import DefaultStackSynthesizer as Bootstrap
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
@@ -277,6 +278,9 @@ class ExecutionPolicy(Construct):
                 not_actions=["cloudformation:Describe*", "s3:Get*", "s3:List*"],
                 resources=[
                     self._stack_arn(self._baseline_stack),
+                    Stack.of(self).format_arn(
+                        service="s3", region="", account="", resource=f"cdk-{Bootstrap.DEFAULT_QUALIFIER}-assets-*"
+                    ),
                     Stack.of(self).format_arn(
                         service="s3", region="", account="", resource=f"{self._baseline_prefix}*"
                     ),

@@ -9,11 +9,14 @@
 | NoIdentities | running code makes no user, role, key or policy, so it cannot step out of this boundary |
 | NoOrganization | nobody leaves the organization or changes the account from inside |
 | NoSilence | who breaks in cannot switch off what would show it |
+| NoTouchingTheBaseline | the rules of the data hook are an asset of the bootstrap, its reports are evidence |
 | NoDestruction | running code deletes objects and messages, but never the store, its key or its recovery points |
 """
 
 from aws_cdk import Aws, Stack
+from aws_cdk import DefaultStackSynthesizer as Bootstrap
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from constructs_lib.exception import excuse
@@ -137,7 +140,7 @@ class PermissionBoundary(Construct):
     See https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html.
     """
 
-    def __init__(self, scope: Construct, id: str, *, landing: Landing, cell: Identity) -> None:
+    def __init__(self, scope: Construct, id: str, *, landing: Landing, cell: Identity, reports: s3.IBucket) -> None:
         super().__init__(scope, id)
         self._landing = landing
         self._cell = cell
@@ -154,6 +157,7 @@ class PermissionBoundary(Construct):
                 _deny("NoIdentities", _IDENTITIES),
                 _deny("NoOrganization", ("account:*", "organizations:*")),
                 _deny("NoSilence", _SILENCE),
+                self._no_touching_the_baseline(reports),
                 _deny("NoDestruction", _DESTRUCTION),
             ],
         )
@@ -190,6 +194,17 @@ class PermissionBoundary(Construct):
             sid="DelegateTheZone",
             actions=["sts:AssumeRole"],
             resources=[f"arn:{Aws.PARTITION}:iam::{hub}:role/{name}" for name in self._delegation_roles()],
+        )
+
+    def _no_touching_the_baseline(self, reports: s3.IBucket) -> iam.PolicyStatement:
+        assets = Stack.of(self).format_arn(
+            service="s3", region="", account="", resource=f"cdk-{Bootstrap.DEFAULT_QUALIFIER}-assets-*"
+        )
+        return iam.PolicyStatement(
+            sid="NoTouchingTheBaseline",
+            effect=iam.Effect.DENY,
+            not_actions=["s3:Get*", "s3:List*"],
+            resources=[assets, reports.bucket_arn, reports.arn_for_objects("*")],
         )
 
     def _delegation_roles(self) -> list[str]:

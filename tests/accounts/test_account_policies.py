@@ -23,7 +23,7 @@ def role(name):
 
 
 def matches(patterns, value, *, ignore_case=False):
-    patterns = [patterns] if isinstance(patterns, str) else patterns
+    patterns = [patterns] if isinstance(patterns, str) else [p for p in patterns if isinstance(p, str)]
     flags = re.IGNORECASE if ignore_case else 0
     return any(re.fullmatch(re.escape(p).replace(r"\*", ".*"), value, flags) for p in patterns)
 
@@ -97,6 +97,8 @@ BOUNDARY_TABLE = [
     ("deletes its log group", "logs:DeleteLogGroup", "*", HOME, "deny"),
     ("deletes the key of the data", "kms:ScheduleKeyDeletion", "*", HOME, "deny"),
     ("deletes recovery points", "backup:DeleteRecoveryPoint", "*", HOME, "deny"),
+    ("rewrites the rules of the hook", "s3:PutObject", "arn:aws:s3:::cdk-hnb659fds-assets-x/a.guard", HOME, "deny"),
+    ("reads code from the assets", "s3:GetObject", "arn:aws:s3:::cdk-hnb659fds-assets-x/a.zip", HOME, "allow"),
     ("opens a bucket", "s3:PutBucketPublicAccessBlock", "*", HOME, "deny"),
 ]
 
@@ -150,6 +152,8 @@ EXECUTION_TABLE = [
     ("trusts an identity provider", "iam:CreateOpenIDConnectProvider", "*", HOME, "deny"),
     ("turns the hook off", "cloudformation:SetTypeConfiguration", "*", HOME, "deny"),
     ("removes the hook", "cloudformation:DeactivateType", "*", HOME, "deny"),
+    ("rewrites the rules of the hook", "s3:PutObject", "arn:aws:s3:::cdk-hnb659fds-assets-x/a.guard", HOME, "deny"),
+    ("reads code from the assets", "s3:GetObject", "arn:aws:s3:::cdk-hnb659fds-assets-x/a.zip", HOME, "allow"),
     ("deletes the hook's reports", "s3:DeleteObject", "arn:aws:s3:::example-baseline-reports-x/a", HOME, "deny"),
     ("leaves the organization", "organizations:LeaveOrganization", "*", HOME, "deny"),
     ("stops the recorder", "config:StopConfigurationRecorder", "*", HOME, "deny"),

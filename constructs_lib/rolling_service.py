@@ -163,11 +163,17 @@ class RollingService(Construct):
         return scaling
 
     def _excuse(self, task: Task) -> None:
-        if self._spec.execute_command:
+        if not self._spec.execute_command:
+            return
+        wildcards = {"*": "The channels of ECS Exec know no resource"}
+        if self._cluster.execute_command_configuration is not None:
+            log_group = "arn:<AWS::Partition>:logs:{region}:{account}:log-group:{reference}:*"
+            wildcards[log_group] = "The log streams of one log group, which the sessions of ECS Exec make"
+        for resource, reason in wildcards.items():
             excuse(
                 task.role,
-                rule="AwsSolutions-IAM5[Resource::*]",
-                reason="The channels of ECS Exec know no resource; ECS Exec is off in production",
+                rule=f"AwsSolutions-IAM5[Resource::{resource}]",
+                reason=f"{reason}; ECS Exec is off in production",
                 owner="platform",
                 expires="2027-11-30",
                 apply_to_children=True,

@@ -62,7 +62,13 @@ class Identity:
 class SampleService:
     """An app with the stacks Foundation and Service; what a test asks for is built into Service."""
 
-    def __init__(self, folder: Path | None = None, identity: Identity | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path | None = None,
+        identity: Identity | None = None,
+        *,
+        execute_command_log_days: int | None = None,
+    ) -> None:
         self.identity = identity or Identity()
         self.app = App(
             outdir=str(folder) if folder else None,
@@ -80,7 +86,13 @@ class SampleService:
         self.data = ec2.SecurityGroup(
             self.foundation, "Data", vpc=self.network.vpc, description="A store", allow_all_outbound=False
         )
-        self.cluster = Cluster(self.stack, "Cluster", network_vpc=self.network.vpc, key=self.key)
+        self.cluster = Cluster(
+            self.stack,
+            "Cluster",
+            network_vpc=self.network.vpc,
+            key=self.key,
+            execute_command_log_days=execute_command_log_days,
+        )
 
     def _network(self) -> Network:
         zones = plan_subnets(self.identity.cidr, ("eu-west-1a", "eu-west-1b", "eu-west-1c"))
@@ -206,10 +218,38 @@ def findings(folder: Path, sample: SampleService) -> list[str]:
     sample.app.synth()
     names = {sample.identity.prefix: "product"}
     judgement = check(CloudAssembly.load(folder), on=date(2026, 11, 21), app=sample.app, names=names).judgement
-    unexcused = [
-        f"{item.path}: {item.rule} {item.message[:150]}" for item in judgement.unexcused if item.stack == "Service"
-    ]
+    unexcused = [f"{item.path}: {item.rule} {item.message}" for item in judgement.unexcused if item.stack == "Service"]
+    return [*unexcused, *(f"unused: {item}" for item in judgement.unused if item.stack == "Service")]
+
+
+def resource(template: Template, type: str, **properties) -> dict:
+    """The properties of the one resource of a type that has these."""
+    found = template.find_resources(type, {"Properties": properties} if properties else {})
+    (only,) = found.values()
+    return only["Properties"]
+
+
+def statements(template: Template, *, action: str) -> list[dict]:
+    """All statements of the template's policies that name an action."""
+    found = []
+    for policy in template.find_resources("AWS::IAM::Policy").values():
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
+            actions = statement["Action"]
+            if action in ([actions] if isinstance(actions, str) else actions):
+                found.append(statement)
+    return found
+
+
+def watched(alarm: dict) -> set[str]:
+    """The names of the metrics that an alarm looks at, alone or in a calculation."""
+    metrics = [part["MetricStat"]["Metric"] for part in alarm.get("Metrics", []) if "MetricStat" in part] or [alarm]
+    return {metric["MetricName"] for metric in metrics}
+
+
+def told(template: Template, metric: str) -> list[dict]:
+    """The alarms on a metric that tell somebody, which deployment and scaling alarms do not."""
     return [
-        *unexcused,
-        *(f"unused: {item.rule} {item.stack} {item}" for item in judgement.unused if item.stack == "Service"),
+        alarm
+        for found in template.find_resources("AWS::CloudWatch::Alarm").values()
+        if metric in watched(alarm := found["Properties"]) and alarm.get("AlarmName", "").startswith("Service")
     ]

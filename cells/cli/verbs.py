@@ -49,7 +49,7 @@ VERBS = (
     Verb("secrets", "cells.cli.secrets:app", "Set and check the secrets that come from outside."),
     Verb("local", "cells.cli.local:app", "Start, stop and look at the embedded AWS on this machine."),
     Verb("schema", "cells.cli.schema:schema", "Write or check the JSON Schemas that editors complete files with."),
-    Verb("doctor", "cells.cli.doctor:doctor", "Look at this machine: is everything there that the commands need?"),
+    Verb("doctor", "cells.cli.doctor:doctor", "Look whether this machine has everything that the commands need."),
 )
 
 

@@ -1,0 +1,135 @@
+"""Writes the pages that come from the code: `docs/commands.md` and `docs/modules.md`.
+
+python -m cells.cli.reference           write them
+python -m cells.cli.reference --check   fail when they are stale
+"""
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
+
+from cells.cli.project import find_project
+from cells.cli.verbs import VERBS
+from cells.modules.module import Module
+from cells.modules.registry import MODULES
+
+if TYPE_CHECKING:  # typer has no public name for what its groups hold
+    from typer._click import Command
+
+_GENERATED = "<!-- Generated from the code: python -m cells.cli.reference -->"
+
+_EXIT_CODES = (
+    ("0", "done"),
+    ("1", "the work failed"),
+    ("2", "wrong input; nothing was touched"),
+    ("3", "data would be lost; nothing was touched"),
+    ("130", "interrupted"),
+)
+
+
+def pages() -> dict[Path, str]:
+    """Every generated page by its path in the checkout. Equal code gives equal bytes."""
+    return {Path("docs/commands.md"): commands_page(), Path("docs/modules.md"): modules_page()}
+
+
+def commands_page() -> str:
+    """Every command with its options."""
+    lines = [
+        "# Commands",
+        "",
+        _GENERATED,
+        "",
+        "`cells --help` lists the commands, `cells COMMAND --help` says what one takes. Results go to standard output, "
+        "progress and notes to standard error. `--debug`, anywhere on the line, shows where an error came from.",
+        "",
+        *_table(("exit code", "meaning"), _EXIT_CODES),
+    ]
+    for verb in VERBS:
+        lines += _command(f"cells {verb.name}", verb.load())
+    return "\n".join(lines) + "\n"
+
+
+def modules_page() -> str:
+    """Every module of the platform, from its class."""
+    lines = [
+        "# Modules",
+        "",
+        _GENERATED,
+        "",
+        "A product picks modules by name. Core modules are always on, and what a module requires comes with it.",
+        "",
+        *_table(("module", "core", "requires", "what it is"), [_module_row(module) for module in MODULES]),
+    ]
+    for module in MODULES:
+        lines += _module(module)
+    return "\n".join(lines) + "\n"
+
+
+def _command(path: str, command: "Command") -> Iterator[str]:
+    yield from ("", f"## `{path}`", "", (command.help or "").strip())
+    if isinstance(command, TyperGroup):
+        for name, inner in command.commands.items():
+            yield from _command(f"{path} {name}", inner)
+        return
+    assert isinstance(command, TyperCommand), "every verb is a Typer command"
+    rows = [row for parameter in command.params for row in _parameter(parameter)]
+    if rows:
+        yield ""
+        yield from _table(("argument or option", "meaning"), rows)
+
+
+def _parameter(parameter: object) -> Iterator[tuple[str, str]]:
+    if isinstance(parameter, TyperArgument):
+        yield f"`{parameter.metavar or parameter.name.upper()}`", parameter.help or ""
+    elif isinstance(parameter, TyperOption) and not parameter.hidden:
+        value = "" if parameter.is_flag else f" {parameter.metavar or 'VALUE'}"
+        names = ", ".join(f"`{name}{value}`" for name in parameter.opts)
+        default = parameter.default
+        shown = f" Default: `{default}`." if not parameter.is_flag and isinstance(default, str | int | Path) else ""
+        yield names, f"{parameter.help or ''}{shown}"
+
+
+def _module_row(module: type[Module]) -> tuple[str, ...]:
+    link = f"[{module.name}@{module.major}](#{module.name})"
+    return link, "yes" if module.core else "", ", ".join(module.requires), module.summary
+
+
+def _module(module: type[Module]) -> Iterator[str]:
+    yield from ("", f"## {module.name}", "", (module.__doc__ or "").strip())
+    if module.secrets:
+        yield ""
+        rows = [(f"`{secret.name}`", secret.kind, secret.description) for secret in module.secrets]
+        yield from _table(("secret", "kind", "what it is"), rows)
+    yield from ("", f"Reference: <{module.reference}>")
+
+
+def _table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    yield f"| {' | '.join(headers)} |"
+    yield f"|{'---|' * len(headers)}"
+    for row in rows:
+        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |"
+
+
+def main() -> None:
+    """Write the pages, or say which are stale."""
+    root = find_project()
+    stale = [
+        path
+        for path, text in pages().items()
+        if not (root / path).is_file() or (root / path).read_text(encoding="utf-8") != text
+    ]
+    if "--check" in sys.argv:
+        for path in stale:
+            typer.echo(f"error: {path} is stale\nhint: make docs", err=True)
+        sys.exit(1 if stale else 0)
+    for path in stale:
+        (root / path).write_text(pages()[path], encoding="utf-8")
+        typer.echo(path)
+
+
+if __name__ == "__main__":
+    main()

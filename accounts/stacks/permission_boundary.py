@@ -50,6 +50,7 @@ _RUN = (
     "appconfig:*",
     "backup:*",
     "bedrock:InvokeModel*",
+    "cloudformation:DescribeStacks",
     "cloudfront:CreateInvalidation",
     "cloudwatch:*",
     "cognito-idp:*",

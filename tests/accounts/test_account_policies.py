@@ -73,6 +73,7 @@ BOUNDARY_TABLE = [
     ("connects to the database", "rds-db:connect", "*", HOME, "allow"),
     ("reads a secret", "secretsmanager:GetSecretValue", "*", HOME, "allow"),
     ("works off a queue", "sqs:DeleteMessage", "*", HOME, "allow"),
+    ("sees that its update rolls back", "cloudformation:DescribeStacks", "*", HOME, "allow"),
     ("starts the migration task", "ecs:RunTask", "*", HOME, "allow"),
     (
         "passes a role to the task",

@@ -1,8 +1,8 @@
 """The front door of a cell: CloudFront and AWS WAF."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from constructs_lib.specs.base import Spec
 
@@ -38,3 +38,11 @@ class EdgeSpec(Spec):
     """The Content-Security-Policy header of every response."""
     log_retention_days: Annotated[int, Field(ge=1)]
     """Retention of web ACL and CloudFront logs."""
+
+    @model_validator(mode="after")
+    def _geo_blocking_needs_countries(self) -> Self:
+        if self.geo_blocking != "off" and not self.blocked_countries:
+            raise ValueError(
+                f"geo_blocking '{self.geo_blocking}' needs blocked_countries: name them, or switch geo_blocking off"
+            )
+        return self

@@ -1,0 +1,252 @@
+"""The front door of a cell: one domain, behind which CloudFront serves the site and passes requests to the API."""
+
+from __future__ import annotations
+
+from aws_cdk import Duration
+from aws_cdk import aws_certificatemanager as acm
+from aws_cdk import aws_cloudfront as cloudfront
+from aws_cdk import aws_cloudfront_origins as origins
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_elasticloadbalancingv2 as elbv2
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_route53 as route53
+from aws_cdk import aws_route53_targets as targets
+from aws_cdk import aws_s3 as s3
+from cdk_monitoring_constructs import CustomMetricGroup, CustomMetricWithAlarm, CustomThreshold, MonitoringFacade
+from constructs import Construct
+
+from constructs_lib.edge_logs import EdgeLogs
+from constructs_lib.exception import excuse
+from constructs_lib.response_headers import ResponseHeaders
+from constructs_lib.site_paths import SitePaths
+from constructs_lib.specs.edge import EdgeSpec
+from constructs_lib.specs.protection import ProtectionSpec
+from constructs_lib.vpc_origin import VpcOrigin
+from constructs_lib.web_acl import WebAcl
+
+API_PATHS = ("/api/*", "/ws/*", "/health")
+"""The paths that go to the load balancer. Everything else is the site."""
+
+_PERIOD = Duration.minutes(1)
+_PRICE_CLASSES = {
+    "100": cloudfront.PriceClass.PRICE_CLASS_100,
+    "200": cloudfront.PriceClass.PRICE_CLASS_200,
+    "all": cloudfront.PriceClass.PRICE_CLASS_ALL,
+}
+
+
+class FrontDoor(Construct):
+    """A CloudFront distribution with its origins, security headers, access logs and DNS records.
+
+    TLS 1.3 only, HTTP/2 and HTTP/3, IPv4 and IPv6. The site comes from a private bucket and is cached; the API comes
+    through a VPC origin and is not. Belongs in us-east-1; bucket, zone and load balancer are in the home region.
+    Stateless, but for the access logs, which `protection` covers.
+    See https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Introduction.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        spec: EdgeSpec,
+        domain: str,
+        origin_domain: str,
+        load_balancer: elbv2.IApplicationLoadBalancer,
+        site_bucket: s3.IBucket,
+        certificate: acm.ICertificate,
+        zone: route53.IHostedZone,
+        web_acl: WebAcl,
+        key: kms.IKey,
+        name_prefix: str,
+        protection: ProtectionSpec,
+    ) -> None:
+        super().__init__(scope, id)
+        self._web_acl = web_acl
+        self.response_headers = ResponseHeaders(
+            self, "ResponseHeaders", content_security_policy=spec.content_security_policy, name_prefix=name_prefix
+        )
+        self.site_paths = SitePaths(self, "SitePaths", name_prefix=name_prefix)
+        self.vpc_origin = VpcOrigin(
+            self, "VpcOrigin", load_balancer=load_balancer, origin_domain=origin_domain, name_prefix=name_prefix
+        )
+        self.distribution = self._build_distribution(
+            spec,
+            domain,
+            certificate,
+            site=self._site_behavior(self._site_origin(site_bucket, name_prefix), name_prefix),
+        )
+        self.logs = EdgeLogs(
+            self,
+            "Logs",
+            distribution=self.distribution,
+            retention_days=spec.log_retention_days,
+            key=key,
+            name_prefix=name_prefix,
+            protection=protection,
+        )
+        self._build_records(domain, zone)
+
+    def metric_server_errors(self) -> cloudwatch.Metric:
+        """Percentage of requests that were answered with 5xx."""
+        return self.distribution.metric5xx_error_rate(period=_PERIOD, label="5xx")
+
+    def metric_client_errors(self) -> cloudwatch.Metric:
+        """Percentage of requests that were answered with 4xx, those that the web ACL blocked among them."""
+        return self.distribution.metric4xx_error_rate(period=_PERIOD, label="4xx")
+
+    def metric_origin_latency(self) -> cloudwatch.Metric:
+        """Milliseconds until an origin sends the first byte, 95th percentile."""
+        return self.distribution.metric_origin_latency(period=_PERIOD, statistic="p95", label="Origin latency p95")
+
+    def metric_requests(self) -> cloudwatch.Metric:
+        """Requests to the front door."""
+        return self.distribution.metric_requests(period=_PERIOD, statistic=cloudwatch.Stats.SUM, label="Requests")
+
+    def monitor(self, facade: MonitoringFacade) -> None:
+        """Alarm on errors and on slow origins; show what the web ACL did. All of it is measured in us-east-1."""
+        facade.add_large_header("Front door").monitor_custom(
+            alarm_friendly_name="FrontDoor",
+            human_readable_name="Front door",
+            metric_groups=[
+                CustomMetricGroup(title="Requests", metrics=[self.metric_requests()]),
+                CustomMetricGroup(
+                    title="Errors (percent)",
+                    metrics=[
+                        _alarmed("ServerErrors", self.metric_server_errors(), threshold=1, minutes=5),
+                        _alarmed("ClientErrors", self.metric_client_errors(), threshold=25, minutes=15),
+                    ],
+                ),
+                CustomMetricGroup(
+                    title="Latency (milliseconds)",
+                    metrics=[_alarmed("OriginLatency", self.metric_origin_latency(), threshold=3000, minutes=10)],
+                ),
+                CustomMetricGroup(
+                    title="Web ACL",
+                    metrics=[
+                        self._web_acl.metric_allowed_requests(),
+                        self._web_acl.metric_counted_requests(),
+                        self._web_acl.metric_blocked_requests(),
+                    ],
+                ),
+            ],
+        )
+
+    def _build_distribution(
+        self, spec: EdgeSpec, domain: str, certificate: acm.ICertificate, *, site: cloudfront.BehaviorOptions
+    ) -> cloudfront.Distribution:
+        api = self._api_behavior()
+        distribution = cloudfront.Distribution(
+            self,
+            "Resource",
+            comment="Front door of a product cell",
+            domain_names=[domain],
+            certificate=certificate,
+            minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_3_2025,
+            ssl_support_method=cloudfront.SSLMethod.SNI,
+            http_version=cloudfront.HttpVersion.HTTP2_AND_3,
+            enable_ipv6=True,
+            price_class=_PRICE_CLASSES[spec.price_class],
+            web_acl_id=self._web_acl.arn,
+            default_root_object="index.html",
+            default_behavior=site,
+            additional_behaviors=dict.fromkeys(API_PATHS, api),
+            # Origin latency is one of them.
+            publish_additional_metrics=True,
+        )
+        excuse(
+            distribution,
+            rule="AwsSolutions-CFR1",
+            reason="The web ACL blocks countries if the product asks for it: a rule there can count before it blocks.",
+            owner="platform",
+            expires="2027-11-30",
+        )
+        excuse(
+            distribution,
+            rule="AwsSolutions-CFR3",
+            reason="Access logs go the second way, by a delivery of CloudWatch Logs, which this rule does not see.",
+            owner="platform",
+            expires="2027-11-30",
+        )
+        return distribution
+
+    def _site_origin(self, bucket: s3.IBucket, name_prefix: str) -> cloudfront.IOrigin:
+        # Imported: the CDK would write the distribution into the policy of a bucket of the stack that is used here.
+        imported = s3.Bucket.from_bucket_attributes(
+            self,
+            "SiteBucket",
+            bucket_arn=bucket.bucket_arn,
+            bucket_name=bucket.bucket_name,
+            bucket_regional_domain_name=bucket.bucket_regional_domain_name,
+        )
+        access = cloudfront.S3OriginAccessControl(
+            self,
+            "SiteAccess",
+            origin_access_control_name=f"{name_prefix}-site",
+            description="The front door reads the bucket of the site",
+            signing=cloudfront.Signing.SIGV4_ALWAYS,
+        )
+        return origins.S3BucketOrigin.with_origin_access_control(
+            imported, origin_access_control=access, origin_id="Site"
+        )
+
+    def _site_behavior(self, origin: cloudfront.IOrigin, name_prefix: str) -> cloudfront.BehaviorOptions:
+        cache = cloudfront.CachePolicy(
+            self,
+            "SiteCache",
+            cache_policy_name=f"{name_prefix}-site",
+            comment="The site, as long as its files say, an hour where they say nothing",
+            min_ttl=Duration.seconds(0),
+            default_ttl=Duration.hours(1),
+            max_ttl=Duration.days(365),
+            cookie_behavior=cloudfront.CacheCookieBehavior.none(),
+            header_behavior=cloudfront.CacheHeaderBehavior.none(),
+            query_string_behavior=cloudfront.CacheQueryStringBehavior.none(),
+            enable_accept_encoding_brotli=True,
+            enable_accept_encoding_gzip=True,
+        )
+        return cloudfront.BehaviorOptions(
+            origin=origin,
+            allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD,
+            cache_policy=cache,
+            compress=True,
+            function_associations=[self.site_paths.association],
+            response_headers_policy=self.response_headers.policy,
+            viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+        )
+
+    def _api_behavior(self) -> cloudfront.BehaviorOptions:
+        return cloudfront.BehaviorOptions(
+            origin=self.vpc_origin.origin,
+            allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
+            cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
+            compress=True,
+            # The load balancer's certificate has the name of the origin, so that is the host it is asked for.
+            origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+            response_headers_policy=self.response_headers.policy,
+            # A redirect would come after a credential has crossed the network in the clear.
+            viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
+        )
+
+    def _build_records(self, domain: str, zone: route53.IHostedZone) -> None:
+        alias = route53.RecordTarget.from_alias(targets.CloudFrontTarget(self.distribution))
+        route53.ARecord(self, "Ipv4Record", zone=zone, record_name=domain, target=alias)
+        route53.AaaaRecord(self, "Ipv6Record", zone=zone, record_name=domain, target=alias)
+        # It tells browsers of HTTP/3 before they connect.
+        route53.HttpsRecord(self, "HttpsRecord", zone=zone, record_name=domain, target=alias)
+
+
+def _alarmed(name: str, metric: cloudwatch.Metric, *, threshold: float, minutes: int) -> CustomMetricWithAlarm:
+    return CustomMetricWithAlarm(
+        metric=metric,
+        alarm_friendly_name=f"FrontDoor{name}",
+        add_alarm={
+            "Critical": CustomThreshold(
+                threshold=threshold,
+                comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+                evaluation_periods=minutes,
+                datapoints_to_alarm=max(1, minutes // 2),
+                treat_missing_data_override=cloudwatch.TreatMissingData.NOT_BREACHING,
+            )
+        },
+    )

@@ -1,0 +1,52 @@
+"""The headers with which every answer of a cell tells the browser what to refuse."""
+
+from __future__ import annotations
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudfront as cloudfront
+from constructs import Construct
+
+_TWO_YEARS = Duration.days(730)
+_PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+
+
+class ResponseHeaders(Construct):
+    """Security headers on every response: HTTPS for two years, no framing, no sniffing, no foreign content.
+
+    They override what the origin says, so that no service can weaken them.
+    See https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/adding-response-headers.html
+    """
+
+    def __init__(self, scope: Construct, id: str, *, content_security_policy: str, name_prefix: str) -> None:
+        super().__init__(scope, id)
+        self.policy = cloudfront.ResponseHeadersPolicy(
+            self,
+            "Resource",
+            response_headers_policy_name=f"{name_prefix}-security",
+            comment="Security headers of a product cell",
+            security_headers_behavior=_security_headers(content_security_policy),
+            custom_headers_behavior=cloudfront.ResponseCustomHeadersBehavior(
+                custom_headers=[
+                    cloudfront.ResponseCustomHeader(header="Permissions-Policy", value=_PERMISSIONS, override=True)
+                ]
+            ),
+            remove_headers=["Server", "X-Powered-By"],
+        )
+
+
+def _security_headers(content_security_policy: str) -> cloudfront.ResponseSecurityHeadersBehavior:
+    return cloudfront.ResponseSecurityHeadersBehavior(
+        strict_transport_security=cloudfront.ResponseHeadersStrictTransportSecurity(
+            access_control_max_age=_TWO_YEARS, include_subdomains=True, preload=True, override=True
+        ),
+        content_security_policy=cloudfront.ResponseHeadersContentSecurityPolicy(
+            content_security_policy=content_security_policy, override=True
+        ),
+        content_type_options=cloudfront.ResponseHeadersContentTypeOptions(override=True),
+        frame_options=cloudfront.ResponseHeadersFrameOptions(
+            frame_option=cloudfront.HeadersFrameOption.DENY, override=True
+        ),
+        referrer_policy=cloudfront.ResponseHeadersReferrerPolicy(
+            referrer_policy=cloudfront.HeadersReferrerPolicy.STRICT_ORIGIN_WHEN_CROSS_ORIGIN, override=True
+        ),
+    )

@@ -1,0 +1,148 @@
+"""The edge as cells have it: site, zone and load balancer in the home region, the front door in us-east-1."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from aws_cdk import App, Environment, Stack, Tags
+from aws_cdk import aws_certificatemanager as acm
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_elasticloadbalancingv2 as elbv2
+from aws_cdk import aws_route53 as route53
+from aws_cdk import aws_s3 as s3
+from aws_cdk.assertions import Template
+from cdk_monitoring_constructs import AlarmFactoryDefaults, MonitoringFacade
+
+from assembly.check import check
+from assembly.load import CloudAssembly
+from constructs_lib.encryption import EdgeEncryption
+from constructs_lib.front_door import FrontDoor
+from constructs_lib.site import Site
+from constructs_lib.specs.edge import EdgeSpec
+from constructs_lib.specs.protection import ProtectionSpec
+from constructs_lib.web_acl import WebAcl
+from tests.constructs_lib.sample_data import CONTEXT, RETAIN
+
+SPEC = EdgeSpec(
+    common_rules="block",
+    known_bad_inputs="block",
+    sql_injection="block",
+    cross_site_scripting="block",
+    ip_reputation="block",
+    bot_control="block",
+    rate_limit="block",
+    requests_per_five_minutes=2000,
+    geo_blocking="block",
+    blocked_countries=("AQ", "BV"),
+    price_class="100",
+    content_security_policy="default-src 'self'",
+    log_retention_days=90,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """What two cells of one shape differ in."""
+
+    prefix: str = "acme-crm-prod"
+    account: str = "111122223333"
+    domain: str = "crm.example.com"
+
+
+class SampleEdge:
+    """An app with the stacks Foundation, Service (site and load balancer) and Edge."""
+
+    def __init__(
+        self,
+        folder: Path | None = None,
+        *,
+        spec: EdgeSpec = SPEC,
+        protection: ProtectionSpec = RETAIN,
+        identity: Identity | None = None,
+    ) -> None:
+        self.identity = identity or Identity()
+        self.app = App(
+            outdir=str(folder) if folder else None,
+            analytics_reporting=False,
+            tree_metadata=False,
+            stack_traces=False,
+            builtin_cloud_formation_validation=False,
+            context=CONTEXT,
+        )
+        self.foundation = self._stack("Foundation", "eu-west-1")
+        self.service = self._stack("Service", "eu-west-1")
+        self.edge = self._stack("Edge", "us-east-1")
+        Tags.of(self.edge).add("product", "acme-crm", exclude_resource_types=["AWS::CloudFront::VpcOrigin"])
+        self.zone = route53.PublicHostedZone(self.foundation, "Zone", zone_name=self.identity.domain)
+        self.site = Site(
+            self.service, "Site", log_bucket=s3.Bucket(self.foundation, "LogBucket"), protection=protection
+        )
+        self.encryption = EdgeEncryption(self.edge, "Encryption", protection=protection)
+        self.web_acl = WebAcl(self.edge, "WebAcl", spec=spec, key=self.encryption.key, name_prefix=self.identity.prefix)
+        self.front_door = self._front_door(spec, protection)
+        self.facade = MonitoringFacade(
+            self.edge,
+            "Monitoring",
+            alarm_factory_defaults=AlarmFactoryDefaults(alarm_name_prefix="cell-edge", actions_enabled=True),
+        )
+        self.front_door.monitor(self.facade)
+
+    def _stack(self, id: str, region: str) -> Stack:
+        return Stack(
+            self.app,
+            id,
+            env=Environment(account=self.identity.account, region=region),
+            stack_name=f"{self.identity.prefix}-{id.lower()}",
+            cross_region_references=True,
+        )
+
+    def _front_door(self, spec: EdgeSpec, protection: ProtectionSpec) -> FrontDoor:
+        domain = self.identity.domain
+        vpc = ec2.Vpc(
+            self.foundation,
+            "Vpc",
+            availability_zones=["eu-west-1a"],
+            restrict_default_security_group=False,
+            nat_gateways=0,
+        )
+        return FrontDoor(
+            self.edge,
+            "FrontDoor",
+            spec=spec,
+            domain=domain,
+            origin_domain=f"origin.{domain}",
+            load_balancer=elbv2.ApplicationLoadBalancer(
+                self.service, "LoadBalancer", vpc=vpc, vpc_subnets=ec2.SubnetSelection(subnets=vpc.public_subnets)
+            ),
+            site_bucket=self.site.bucket,
+            certificate=acm.Certificate(
+                self.edge,
+                "Certificate",
+                domain_name=domain,
+                validation=acm.CertificateValidation.from_dns(self.zone),
+            ),
+            zone=self.zone,
+            web_acl=self.web_acl,
+            key=self.encryption.key,
+            name_prefix=self.identity.prefix,
+            protection=protection,
+        )
+
+    def template(self) -> Template:
+        return Template.from_stack(self.edge)
+
+    def home(self) -> Template:
+        return Template.from_stack(self.service)
+
+
+def findings(folder: Path, *, spec: EdgeSpec = SPEC, protection: ProtectionSpec = RETAIN) -> list[str]:
+    """What the checks find in Edge, and in the site, that is not excused, and excuses that nothing needs."""
+    sample = SampleEdge(folder, spec=spec, protection=protection)
+    sample.app.synth()
+    judgement = check(CloudAssembly.load(folder), on=date(2026, 11, 21), app=sample.app).judgement
+    unexcused = [
+        f"{item.path}: {item.rule} {item.message[:200]}"
+        for item in judgement.unexcused
+        if item.stack == "Edge" or "Site" in item.path
+    ]
+    return [*unexcused, *(f"unused: {item.rule}" for item in judgement.unused)]

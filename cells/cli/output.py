@@ -11,7 +11,6 @@ from contextlib import contextmanager
 import typer
 from pydantic import JsonValue
 
-
 _WIDEST = 72
 """A longer cell does not push away the column after it."""
 

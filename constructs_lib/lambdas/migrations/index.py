@@ -1,7 +1,8 @@
 """Runs the migrations of a cell as an ECS task and waits for it, as a CloudFormation custom resource.
 
-A task runs once for each image and task definition. It does not run when CloudFormation rolls a stack back: the
-database is ahead by then, and an old image cannot take a migration away. Deleting the resource does nothing.
+A task runs when the resource is made and whenever it changes, so with every image and task definition. It does not
+run when CloudFormation rolls a stack back: the database is ahead by then, and an old image cannot take a migration
+away. Deleting the resource does nothing.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requests.html
 """
@@ -61,7 +62,6 @@ class Request(TypedDict):
     RequestId: str
     LogicalResourceId: str
     ResourceProperties: Properties
-    OldResourceProperties: NotRequired[Properties]
 
 
 class Context(Protocol):
@@ -244,12 +244,12 @@ def migrate(properties: Properties, *, tasks: Tasks, lock: Lock, clock: Clock) -
 
 
 def is_needed(request: Request, cloudformation: CloudFormationClient) -> bool:
-    """Whether there is something to migrate."""
+    """Whether there is something to migrate.
+
+    The old properties do not matter: after a failed update without rollback they say nothing about the database.
+    """
     if request["RequestType"] != "Update":
         return request["RequestType"] == "Create"
-    new, old = request["ResourceProperties"], request.get("OldResourceProperties")
-    if old and (new["Digest"], new["TaskDefinition"]) == (old["Digest"], old["TaskDefinition"]):
-        return False
     stack = cloudformation.describe_stacks(StackName=request["StackId"])["Stacks"][0]
     return "ROLLBACK" not in stack["StackStatus"]
 

@@ -41,6 +41,11 @@ class Layer(Stack):
         self.layer: LayerName = layer
         self._tag()
 
+    @property
+    def availability_zones(self) -> list[str]:
+        """The zones of the plan. Without this the VPC asks for a lookup, which takes credentials, even when unused."""
+        return [zone.zone for zone in self.plan.network.zones]
+
     def _tag(self) -> None:
         identity = self.plan.identity
         tags = {

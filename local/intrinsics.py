@@ -1,11 +1,13 @@
 """Our intrinsic functions and conditions, put into the emulator's template engine."""
 
+import copy
+
 from ministack.services import cloudformation as cfn
 from ministack.services.cloudformation import changesets, engine, handlers, stacks
 
 from local.conditions import is_empty_list, resolved_conditions
 from local.properties import Json, Properties
-from local.stack_output import FUNCTION, reads_stack_output, resolve_stack_output, with_recorded_outputs
+from local.stack_output import FUNCTION, reads_stack_output, resolve_stack_output
 
 Template = dict[str, Json]
 Parameters = dict[str, dict[str, str]]
@@ -61,10 +63,10 @@ def _compare_with_recorded_outputs() -> None:
     original = changesets._resolve_props_for_diff
 
     def resolve(template: Template, params: Parameters, stack_name: str, stack_id: str) -> Template:
+        resolved: Template = original(template, params, stack_name, stack_id)
         stack = cfn._stacks.get(stack_name) or {}
-        is_deployed = template is stack.get("_template")
-        given = _as_deployed(template, stack) if is_deployed else template
-        resolved: Template = original(given, params, stack_name, stack_id)
+        if template is stack.get("_template"):
+            return _with_recorded(resolved, moved_properties(stack))
         return resolved
 
     changesets._resolve_props_for_diff = resolve
@@ -82,26 +84,48 @@ def _update_for_changed_outputs() -> None:
         tags_given: bool = False,
     ) -> bool:
         same: bool = original(stack, template, params, tags, use_previous_template, tags_given)
-        return same and not _reads_changed_output(stack, template, params)
+        return same and not moved_properties(stack)
 
     handlers._stack_has_no_updates = has_no_updates
 
 
-def _reads_changed_output(stack: Template, template: Template, params: Parameters) -> bool:
-    if not reads_stack_output(template):
-        return False
-    name, identifier = Properties(stack).text("StackName"), Properties(stack).text("StackId")
-    before: Template = changesets._resolve_props_for_diff(_as_deployed(template, stack), params, name, identifier)
-    after: Template = changesets._resolve_props_for_diff(template, params, name, identifier)
-    return before != after
+def moved_properties(stack: Template) -> dict[str, dict[str, Json]]:
+    """Return what would change if a stack were deployed again as it is, by resource, with what it was."""
+    facts = Properties(stack)
+    moved: dict[str, dict[str, Json]] = {}
+    for name, resource in facts.child("_template").child("Resources").items():
+        recorded = facts.child("_resources").child(name).child("Properties")
+        raw = Properties(resource if isinstance(resource, dict) else {}).child("Properties")
+        before = {
+            key: recorded[key]
+            for key in raw
+            if key in recorded and reads_stack_output(raw[key]) and _now(stack, raw[key]) not in (None, recorded[key])
+        }
+        if before:
+            moved[name] = before
+    return moved
 
 
-def _as_deployed(template: Template, stack: Template) -> Template:
-    """Return the template with the values of other stacks that the last deployment read."""
-    deployed = Properties(stack).child("_resources")
-    resources: Template = {}
-    for name, resource in Properties(template).child("Resources").items():
-        facts = Properties(resource if isinstance(resource, dict) else {})
-        recorded = deployed.child(name).get("Properties")
-        resources[name] = {**facts, "Properties": with_recorded_outputs(dict(facts.child("Properties")), recorded)}
+def _now(stack: Template, value: Json) -> Json:
+    """Return a value of a stack's template as it would be now; `None` where it cannot be told."""
+    try:
+        resolved: Json = engine._resolve_refs(
+            copy.deepcopy(value),
+            stack["_resources"],
+            stack["_resolved_params"],
+            stack["_conditions"],
+            dict(Properties(stack).child("_template").child("Mappings")),
+            stack["StackName"],
+            stack["StackId"],
+        )
+    except ValueError:
+        return None
+    return resolved
+
+
+def _with_recorded(template: Template, moved: dict[str, dict[str, Json]]) -> Template:
+    resources = dict(Properties(template).child("Resources"))
+    for name, before in moved.items():
+        resource = Properties(template).child("Resources").child(name)
+        resources[name] = {**resource, "Properties": {**resource.child("Properties"), **before}}
     return {**template, "Resources": resources}

@@ -37,16 +37,3 @@ def reads_stack_output(value: Json) -> bool:
     if isinstance(value, dict):
         return FUNCTION in value or any(reads_stack_output(item) for item in value.values())
     return isinstance(value, list) and any(reads_stack_output(item) for item in value)
-
-
-def with_recorded_outputs(raw: Json, recorded: Json) -> Json:
-    """Replace what reads stack outputs in a template's value by what it was when the stack was last deployed."""
-    if recorded is None or not reads_stack_output(raw):
-        return raw
-    if isinstance(raw, dict) and isinstance(recorded, dict):
-        return {key: with_recorded_outputs(value, recorded.get(key)) for key, value in raw.items()}
-    if isinstance(raw, list) and isinstance(recorded, list):
-        if len(raw) != len(recorded):
-            return raw
-        return [with_recorded_outputs(value, item) for value, item in zip(raw, recorded, strict=True)]
-    return recorded

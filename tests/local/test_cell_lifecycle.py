@@ -40,7 +40,6 @@ def test_a_cell_lives_through_update_failure_and_destruction(deployed: Deployed)
     _an_update_keeps_what_did_not_change(deployed)
     _a_failing_migration_rolls_the_update_back(deployed)
     _a_service_that_does_not_come_up_rolls_the_update_back(deployed)
-    _deploying_what_is_there_changes_nothing(deployed)
     _drift_is_seen(deployed)
     _a_protected_stack_is_not_destroyed(deployed)
     _destruction_leaves_only_what_is_retained(deployed)
@@ -93,13 +92,6 @@ def _a_service_that_does_not_come_up_rolls_the_update_back(deployed: Deployed) -
     assert "Circuit Breaker was triggered" in outcome.output
     assert _status(deployed, "Cell-Service") == "UPDATE_ROLLBACK_COMPLETE"
     assert _running(deployed) == 3
-
-
-def _deploying_what_is_there_changes_nothing(deployed: Deployed) -> None:
-    outcome = deployed.local.deploy(deployed.after)
-
-    assert outcome.code == 0, outcome.output[-2000:]
-    assert outcome.output.count("(no changes)") == 7
 
 
 def _drift_is_seen(deployed: Deployed) -> None:

@@ -273,3 +273,10 @@ def _records(client: object, zone_name: str) -> dict[tuple[str, str], list[str]]
         (record["Name"], record["Type"]): [item["Value"] for item in record.get("ResourceRecords", [])]
         for record in records
     }
+
+
+def test_deploying_the_same_cell_again_finds_nothing_to_do(cell: Local) -> None:
+    outcome = cell.deploy(cell.folder / "cell.out", "--force")
+
+    assert outcome.code == 0, outcome.output[-2000:]
+    assert outcome.output.count("(no changes)") == 7

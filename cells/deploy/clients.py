@@ -1,7 +1,8 @@
 """boto3 clients of one account and region."""
 
+from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypedDict, cast
 
 from botocore.config import Config
 
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
     from types_boto3_ec2 import EC2Client
     from types_boto3_ecr import ECRClient
+    from types_boto3_ecs import ECSClient
+    from types_boto3_kms import KMSClient
     from types_boto3_logs import CloudWatchLogsClient
     from types_boto3_rds import RDSClient
     from types_boto3_route53 import Route53Client
@@ -17,6 +20,39 @@ if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
     from types_boto3_ssm import SSMClient
     from types_boto3_sts import STSClient
+
+
+class TagFilter(TypedDict):
+    """A tag and the values that it may have."""
+
+    Key: str
+    Values: list[str]
+
+
+class TaggedResource(TypedDict):
+    """A resource that the tagging API found."""
+
+    ResourceARN: str
+
+
+class TaggedPage(TypedDict):
+    """One page of its answer."""
+
+    ResourceTagMappingList: list[TaggedResource]
+
+
+class TaggedPages(Protocol):
+    """Its pages."""
+
+    def paginate(self, *, TagFilters: Iterable[TagFilter]) -> Iterator[TaggedPage]:
+        """All pages of resources with these tags."""
+
+
+class TaggingClient(Protocol):
+    """What is used of the Resource Groups Tagging API; its type stubs are not installed."""
+
+    def get_paginator(self, operation_name: str) -> TaggedPages:
+        """The pages of an operation."""
 
 
 class Clients:
@@ -42,6 +78,16 @@ class Clients:
     def ec2(self) -> "EC2Client":
         """Amazon EC2."""
         return self.session.client("ec2", endpoint_url=self.endpoint, config=self._config)
+
+    @cached_property
+    def ecs(self) -> "ECSClient":
+        """Amazon ECS."""
+        return self.session.client("ecs", endpoint_url=self.endpoint, config=self._config)
+
+    @cached_property
+    def kms(self) -> "KMSClient":
+        """AWS KMS."""
+        return self.session.client("kms", endpoint_url=self.endpoint, config=self._config)
 
     @cached_property
     def ecr(self) -> "ECRClient":
@@ -77,6 +123,14 @@ class Clients:
     def ssm(self) -> "SSMClient":
         """AWS Systems Manager."""
         return self.session.client("ssm", endpoint_url=self.endpoint, config=self._config)
+
+    @cached_property
+    def tagging(self) -> TaggingClient:
+        """Resource Groups Tagging API."""
+        client: object = self.session.client(
+            "resourcegroupstaggingapi", endpoint_url=self.endpoint, config=self._config
+        )
+        return cast(TaggingClient, client)  # no type stubs for it are installed
 
     @cached_property
     def sts(self) -> "STSClient":

@@ -1,0 +1,65 @@
+"""`cells show`: what a cell will be, and where each value comes from."""
+
+import json
+
+import pytest
+
+from tests.cli.conftest import Cells
+
+
+def line(text: str, start: str) -> str:
+    return next(row.strip() for row in text.splitlines() if row.strip().startswith(start))
+
+
+def test_explain_names_file_and_line_of_an_override(cells: Cells) -> None:
+    result = cells("show", "acme-crm", "-e", "prod", "--explain")
+
+    assert result.code == 0
+    assert line(result.out, "readers").split(maxsplit=2) == [
+        "readers",
+        "2",
+        "environment cells/products/acme-crm.yaml:17",
+    ]
+
+
+def test_explain_names_the_size_where_nothing_was_overridden(cells: Cells) -> None:
+    result = cells("show", "acme-crm", "-e", "prod", "--explain")
+
+    assert line(result.out, "max_acu").split(maxsplit=2) == ["max_acu", "128", "size prod"]
+
+
+def test_modules_say_why_they_are_there(cells: Cells) -> None:
+    result = cells("show", "acme-crm")
+
+    assert line(result.out, "files@1") == "files@1          core, required by documents"
+    assert line(result.out, "tasks@1") == "tasks@1          chosen"
+
+
+def test_modules_of_the_command_line_replace_those_of_the_file_and_a_note_says_so(cells: Cells) -> None:
+    result = cells("show", "acme-crm", "--modules", "notes")
+
+    assert "notes@1" in result.out
+    assert "finance@1" not in result.out
+    assert result.err == "note: modules are those of the command line; they replace the product file's\n"
+
+
+def test_a_setting_of_the_command_line_wins_and_is_named_as_source(cells: Cells) -> None:
+    result = cells("show", "acme-crm", "-e", "prod", "--set", "database.max_acu=64", "--json")
+
+    value = json.loads(result.out)["values"]["database.max_acu"]
+    assert value == {"value": "64", "source": {"kind": "context", "where": "database.max_acu"}}
+
+
+def test_json_has_every_value_with_its_source(cells: Cells) -> None:
+    document = json.loads(cells("show", "acme-crm", "-e", "staging", "--json").out)
+
+    assert document["environment"] == "staging"
+    assert document["values"]["domain"]["value"] == "crm-staging.example.com"
+    assert document["values"]["domain"]["source"]["kind"] == "registry"
+    assert all(entry["source"]["kind"] for entry in document["values"].values())
+
+
+def test_the_project_is_found_from_a_folder_inside_it(cells: Cells, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir("cells/products")
+
+    assert cells("show", "acme-crm").code == 0

@@ -46,9 +46,10 @@ class ApiService(Construct):
     ) -> None:
         super().__init__(scope, id)
         self._spec = spec
+        self._load_balancer = load_balancer
         self.task = self._build_task(container, log_key, family)
         self.target_group = self._build_target_group(container, network)
-        self.rule = self._build_rule(load_balancer)
+        self.rule = self._build_rule()
         self.deployment_alarms = self._build_deployment_alarms(family)
         self.rolling = self._build_rolling(cluster, network, family)
         self._register(container)
@@ -71,19 +72,15 @@ class ApiService(Construct):
 
     def metric_server_errors(self) -> cloudwatch.Metric:
         """Responses 5xx of the tasks, in a minute."""
-        return self.target_group.metrics.http_code_target(
-            elbv2.HttpCodeTarget.TARGET_5XX_COUNT, period=_MINUTE, label="5xx"
-        )
+        return self._metric("HTTPCode_Target_5XX_Count", statistic=cloudwatch.Stats.SUM, label="5xx")
 
     def metric_latency(self) -> cloudwatch.Metric:
         """Seconds until a task answers, 99th percentile."""
-        return self.target_group.metrics.target_response_time(period=_MINUTE, statistic="p99", label="Latency p99")
+        return self._metric("TargetResponseTime", statistic="p99", label="Latency p99")
 
     def metric_unhealthy_tasks(self) -> cloudwatch.Metric:
         """Tasks that the load balancer sends nothing to, because their health check fails."""
-        return self.target_group.metrics.unhealthy_host_count(
-            period=_MINUTE, statistic=cloudwatch.Stats.MAXIMUM, label="Unhealthy tasks"
-        )
+        return self._metric("UnHealthyHostCount", statistic=cloudwatch.Stats.MAXIMUM, label="Unhealthy tasks")
 
     def monitor(self, facade: MonitoringFacade) -> None:
         """Alarm on CPU, memory, missing and unhealthy tasks, errors and latency."""
@@ -102,6 +99,20 @@ class ApiService(Construct):
                     metrics=[_alarmed("UnhealthyTasks", self.metric_unhealthy_tasks(), 0, minutes=5)],
                 ),
             ],
+        )
+
+    def _metric(self, name: str, *, statistic: str, label: str) -> cloudwatch.Metric:
+        # Not `target_group.metrics`: it splits the ARN of the listener, and a dashboard in another stack cannot.
+        return cloudwatch.Metric(
+            namespace="AWS/ApplicationELB",
+            metric_name=name,
+            dimensions_map={
+                "LoadBalancer": self._load_balancer.load_balancer.load_balancer_full_name,
+                "TargetGroup": self.target_group.target_group_full_name,
+            },
+            statistic=statistic,
+            period=_MINUTE,
+            label=label,
         )
 
     def _build_task(self, container: ContainerSetup, log_key: kms.IKey, family: str) -> Task:
@@ -140,11 +151,11 @@ class ApiService(Construct):
             ),
         )
 
-    def _build_rule(self, load_balancer: LoadBalancer) -> elbv2.ApplicationListenerRule:
+    def _build_rule(self) -> elbv2.ApplicationListenerRule:
         return elbv2.ApplicationListenerRule(
             self,
             "Rule",
-            listener=load_balancer.listener,
+            listener=self._load_balancer.listener,
             priority=_LAST_PRIORITY,
             conditions=[elbv2.ListenerCondition.path_patterns(["/*"])],
             action=elbv2.ListenerAction.forward([self.target_group]),

@@ -3,8 +3,10 @@
 import json
 
 import pytest
+from aws_cdk import Environment, Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
-from aws_cdk.assertions import Match
+from aws_cdk.assertions import Match, Template
 
 from tests.constructs_lib.sample_service import (
     API,
@@ -73,6 +75,16 @@ def test_deployment_alarms_watch_the_targets_of_this_service(template, name, met
     assert watched(alarm) == {metric}
     assert "ApiTargetGroup" in json.dumps(alarm)
     assert alarm["TreatMissingData"] == "notBreaching"
+
+
+def test_a_dashboard_in_another_stack_can_draw_the_metrics():
+    sample = SampleService()
+    api = sample.api()
+    leaf = Stack(sample.app, "Leaf", env=Environment(account="111122223333", region="eu-west-1"))
+    widget = cloudwatch.GraphWidget(left=[api.metric_latency(), api.metric_server_errors()])
+    cloudwatch.Dashboard(leaf, "Dashboard", widgets=[[widget]])
+
+    assert "Fn::Split" not in json.dumps(Template.from_stack(leaf).to_json())
 
 
 def test_the_service_comes_after_its_deployment_alarms_and_its_rule(template):

@@ -1,5 +1,6 @@
 """`cells synth`: a cell's templates, offline."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,8 +35,8 @@ def synth(
     from assembly.load import CloudAssembly
     from cells.cli.synthesis import synthesize
 
-    with output.progress(f"synthesizing {plan.identity.key}", quiet=json):
-        done = synthesize(workspace.root, plan, out)
+    working = partial(output.progress, f"synthesizing {plan.identity.key}", quiet=json)
+    done = synthesize(workspace.root, plan, out, working=working)
     assembly = CloudAssembly.load(done.folder)
     if json:
         output.as_json({**_machine(assembly), "cached": done.cached, "notes": list(plan.notes)})

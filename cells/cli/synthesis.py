@@ -5,8 +5,8 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,11 +32,14 @@ class Synthesis:
     cached: bool
 
 
-def synthesize(root: Path, plan: CellPlan, folder: Path) -> Synthesis:
+def synthesize(
+    root: Path, plan: CellPlan, folder: Path, *, working: Callable[[], AbstractContextManager[None]] = nullcontext
+) -> Synthesis:
     """Synthesize a cell into a folder, which is replaced as a whole: a reader sees the old assembly or the new one.
 
-    When nothing has changed since the last time, and nobody touched what was written, nothing is done. Raises
-    InputError when the folder holds something else than an assembly.
+    When nothing has changed since the last time, and nobody touched what was written, nothing is done. Otherwise the
+    work happens inside `working`, which may show that something goes on. Raises InputError when the folder holds
+    something else than an assembly.
     """
     folder = folder.resolve()
     _refuse_foreign(folder)
@@ -45,7 +48,7 @@ def synthesize(root: Path, plan: CellPlan, folder: Path) -> Synthesis:
     if _recorded(record) == {"inputs": wanted, "outputs": fingerprint.outputs(folder)}:
         return Synthesis(folder, cached=True)
     record.unlink(missing_ok=True)
-    with _replacing(folder) as fresh:
+    with working(), _replacing(folder) as fresh:
         build(root, plan, fresh)
     _write(record, {"inputs": wanted, "outputs": {**fingerprint.outputs(folder)}})
     return Synthesis(folder, cached=False)

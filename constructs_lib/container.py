@@ -52,8 +52,8 @@ class ContainerSetup:
 class Task(Construct):
     """A Fargate task definition on Graviton with one container, its two roles and its log group.
 
-    The container runs as a user without rights on a file system that cannot be written to. `/tmp` is in memory: a
-    bind mount would belong to root on Fargate. See
+    The container runs as a user without rights on a file system that cannot be written to. `/tmp` is in memory and
+    holds a quarter of it. See
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-tasks-containers.html
     """
 
@@ -140,6 +140,7 @@ class Task(Construct):
     def _linux_parameters(self, memory_mib: int) -> ecs.LinuxParameters:
         parameters = ecs.LinuxParameters(self, "Linux", init_process_enabled=True)
         parameters.drop_capabilities(ecs.Capability.ALL)
+        # Not a volume: that would belong to root on Fargate. https://github.com/aws/containers-roadmap/issues/736
         parameters.add_tmpfs(
             ecs.Tmpfs(
                 container_path="/tmp",
@@ -159,7 +160,11 @@ class Task(Construct):
         )
 
     def _allow_execute_command(self) -> None:
-        """Give the agent of ECS Exec, which runs as root, the two directories that it writes to."""
+        """Give the agent of ECS Exec, which runs as root, the two directories that it writes to.
+
+        AWS calls ECS Exec on a read-only file system unsupported; with these volumes it works:
+        https://github.com/aws/containers-roadmap/issues/1359
+        """
         for name, path in _AGENT_DIRECTORIES.items():
             self.definition.add_volume(name=name)
             self.container.add_mount_points(ecs.MountPoint(container_path=path, source_volume=name, read_only=False))

@@ -15,7 +15,7 @@ from constructs_lib.specs.protection import ProtectionSpec
 
 _OLD_VERSIONS = Duration.days(7)
 _DELIVERY = "delivery.logs.amazonaws.com"
-# Every field but the cookies and the query string, which may carry credentials.
+# No cookies, no query string and no referrer, which may carry credentials.
 _FIELDS = (
     "date",
     "time",
@@ -26,7 +26,6 @@ _FIELDS = (
     "cs(Host)",
     "cs-uri-stem",
     "sc-status",
-    "cs(Referer)",
     "cs(User-Agent)",
     "x-edge-result-type",
     "x-edge-request-id",

@@ -28,6 +28,8 @@ API_PATHS = ("/api/*", "/ws/*", "/health")
 """The paths that go to the load balancer. Everything else is the site."""
 
 _PERIOD = Duration.minutes(1)
+_ENOUGH_REQUESTS = 100
+"""Requests in a minute from which on a share of client errors means something."""
 _PRICE_CLASSES = {
     "100": cloudfront.PriceClass.PRICE_CLASS_100,
     "200": cloudfront.PriceClass.PRICE_CLASS_200,
@@ -91,9 +93,20 @@ class FrontDoor(Construct):
         """Percentage of requests that were answered with 5xx."""
         return self.distribution.metric5xx_error_rate(period=_PERIOD, label="5xx")
 
-    def metric_client_errors(self) -> cloudwatch.Metric:
-        """Percentage of requests that were answered with 4xx, those that the web ACL blocked among them."""
-        return self.distribution.metric4xx_error_rate(period=_PERIOD, label="4xx")
+    def metric_client_errors(self) -> cloudwatch.MathExpression:
+        """Percentage of requests that were answered with 4xx, those that the web ACL blocked among them.
+
+        0 while there are few requests: one scanner alone would be most of them.
+        """
+        return cloudwatch.MathExpression(
+            expression=f"IF(requests >= {_ENOUGH_REQUESTS}, errors, 0)",
+            using_metrics={
+                "requests": self.metric_requests(),
+                "errors": self.distribution.metric4xx_error_rate(period=_PERIOD),
+            },
+            period=_PERIOD,
+            label="4xx",
+        )
 
     def metric_origin_latency(self) -> cloudwatch.Metric:
         """Milliseconds until an origin sends the first byte, 95th percentile."""
@@ -151,7 +164,7 @@ class FrontDoor(Construct):
             default_root_object="index.html",
             default_behavior=site,
             additional_behaviors=dict.fromkeys(API_PATHS, api),
-            # Origin latency is one of them.
+            # Origin latency is one of them. They are billed for each distribution, not for each request.
             publish_additional_metrics=True,
         )
         excuse(
@@ -236,7 +249,9 @@ class FrontDoor(Construct):
         route53.HttpsRecord(self, "HttpsRecord", zone=zone, record_name=domain, target=alias)
 
 
-def _alarmed(name: str, metric: cloudwatch.Metric, *, threshold: float, minutes: int) -> CustomMetricWithAlarm:
+def _alarmed(
+    name: str, metric: cloudwatch.Metric | cloudwatch.MathExpression, *, threshold: float, minutes: int
+) -> CustomMetricWithAlarm:
     return CustomMetricWithAlarm(
         metric=metric,
         alarm_friendly_name=f"FrontDoor{name}",

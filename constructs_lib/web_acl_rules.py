@@ -55,12 +55,12 @@ def _rate_limit(spec: EdgeSpec, *, priority: int) -> wafv2.CfnWebACL.RulePropert
 
 def _common_rules(spec: EdgeSpec, *, priority: int) -> wafv2.CfnWebACL.RuleProperty | None:
     # It would refuse every body above 8 KB, and so every upload.
-    body_size = wafv2.CfnWebACL.RuleActionOverrideProperty(
-        name="SizeRestrictions_BODY",
-        action_to_use=wafv2.CfnWebACL.RuleActionProperty(count=wafv2.CfnWebACL.CountActionProperty()),
-    )
     return _managed(
-        "CommonRules", spec.common_rules, "AWSManagedRulesCommonRuleSet", priority=priority, overrides=[body_size]
+        "CommonRules",
+        spec.common_rules,
+        "AWSManagedRulesCommonRuleSet",
+        priority=priority,
+        only_counting=("SizeRestrictions_BODY",),
     )
 
 
@@ -70,8 +70,14 @@ def _bot_control(spec: EdgeSpec, *, priority: int) -> wafv2.CfnWebACL.RuleProper
             inspection_level="COMMON"
         )
     )
+    # A cell has an API: its clients are programs, and need not look like browsers.
     return _managed(
-        "BotControl", spec.bot_control, "AWSManagedRulesBotControlRuleSet", priority=priority, configs=[level]
+        "BotControl",
+        spec.bot_control,
+        "AWSManagedRulesBotControlRuleSet",
+        priority=priority,
+        only_counting=("CategoryHttpLibrary", "SignalNonBrowserUserAgent"),
+        configs=[level],
     )
 
 
@@ -113,14 +119,23 @@ def _managed(
     group: str,
     *,
     priority: int,
-    overrides: list[wafv2.CfnWebACL.RuleActionOverrideProperty] | None = None,
+    only_counting: tuple[str, ...] = (),
     configs: list[wafv2.CfnWebACL.ManagedRuleGroupConfigProperty] | None = None,
 ) -> wafv2.CfnWebACL.RuleProperty | None:
-    """A rule group of AWS. It has actions of its own, which either stand or are all replaced by counting."""
+    """A rule group of AWS. It has actions of its own, which either stand or are all replaced by counting.
+
+    The rules named in `only_counting` never block.
+    """
     if mode == "off":
         return None
     statement = wafv2.CfnWebACL.ManagedRuleGroupStatementProperty(
-        vendor_name="AWS", name=group, rule_action_overrides=overrides, managed_rule_group_configs=configs
+        vendor_name="AWS",
+        name=group,
+        rule_action_overrides=[
+            wafv2.CfnWebACL.RuleActionOverrideProperty(name=rule, action_to_use=_action("count"))
+            for rule in only_counting
+        ],
+        managed_rule_group_configs=configs,
     )
     return wafv2.CfnWebACL.RuleProperty(
         name=name,

@@ -1,17 +1,15 @@
 """A cell at a target: what every command that talks to AWS opens first."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cells.cli.cdk import CdkCli, use_node_for_synth
+from cells.cli.cdk import CdkCli
 from cells.cli.workspace import CellChoice, Workspace
 from constructs_lib.specs.errors import CellsError
 
 if TYPE_CHECKING:
-    from assembly.load import CloudAssembly
     from cells.deploy.cell import CellDeployment
     from cells.deploy.reporter import Reporter
     from cells.deploy.target import Target
@@ -47,11 +45,13 @@ def open_cell(
     release: bool = False,
 ) -> "CellDeployment":
     """Synthesize the cell and make ready to work on it. Raises InputError when Node or the CDK CLI is missing."""
+    from assembly.load import CloudAssembly
+    from cells.cli.synthesis import synthesize
     from cells.deploy.cell import CellDeployment
 
     folder = workspace.root / ASSEMBLIES / plan.identity.key.replace("/", "-")
     reporter.step(f"synthesize {plan.identity.key}")
-    assembly = _synthesize(workspace, plan, folder)
+    assembly = CloudAssembly.load(synthesize(workspace.root, plan, folder).folder)
     return CellDeployment(
         plan, assembly, target, CdkCli(workspace.root, echo=reporter.command), reporter, workspace.registry, release
     )
@@ -64,25 +64,3 @@ def plan_of(workspace: Workspace, product: str, wanted: CellChoice) -> "CellPlan
     plan = workspace.plan(product, wanted)
     refuse_undeployable(plan)
     return plan
-
-
-def _synthesize(workspace: Workspace, plan: "CellPlan", folder: Path) -> "CloudAssembly":
-    use_node_for_synth()
-    from aws_cdk import App
-
-    from assembly.load import CloudAssembly
-    from cells.cell import build_cell
-    from cells.cli.flags import cdk_flags
-
-    shutil.rmtree(folder, ignore_errors=True)
-    app = App(
-        outdir=str(folder),
-        analytics_reporting=False,
-        tree_metadata=False,
-        stack_traces=False,
-        builtin_cloud_formation_validation=False,
-        context=cdk_flags(workspace.root),
-    )
-    build_cell(app, plan)
-    app.synth()
-    return CloudAssembly.load(folder)

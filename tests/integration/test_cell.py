@@ -1,0 +1,269 @@
+"""Two cells in two accounts of the embedded AWS, with the real CDK CLI: deployed, read back, updated, destroyed."""
+
+import json
+import os
+import signal
+import time
+
+import pytest
+
+from cells.cli.context import choice
+from cells.cli.workspace import Workspace
+from tests.integration.conftest import Project
+
+pytestmark = pytest.mark.integration
+
+DEV, PROD, HUB, SHARED = "111122223333", "777788889999", "444444444444", "555555555555"
+
+
+@pytest.fixture(scope="module")
+def dev(project: Project):
+    """The dev cell, as `cells up` leaves it."""
+    result = project.cells("up", "--port", str(project.port), "--json")
+    assert result.code == 0, result.err
+    return result.json()
+
+
+@pytest.fixture(scope="module")
+def prod(project: Project, dev) -> None:
+    """The prod cell, deployed step by step: the ground, a first deploy that stops, the secret, a second deploy."""
+    from cells.cli.target import LocalTarget
+    from cells.cli.up import lay_ground
+    from cells.deploy.reporter import Silence
+
+    workspace = Workspace(project.folder)
+    plan = workspace.plan("acme-crm", choice(environment="prod"))
+    lay_ground(workspace, plan, LocalTarget.find(project.folder), Silence())
+
+    stopped = project.cells("deploy", "acme-crm", "-e", "prod", "--yes", "--json")
+    assert stopped.code == 2, stopped.err
+    assert "finance/payment-api-key has no value yet" in stopped.err
+    assert "cells secrets set acme-crm finance/payment-api-key -e prod" in stopped.err
+    assert _statuses(project, PROD) == {
+        "acme-crm-prod-foundation": "CREATE_COMPLETE",
+        "acme-crm-prod-data": "CREATE_COMPLETE",
+    }
+
+    assert project.cells("secrets", "check", "acme-crm", "-e", "prod").code == 1
+    told = project.cells("secrets", "set", "acme-crm", "finance/payment-api-key", "-e", "prod", stdin="sk-test\n")
+    assert told.code == 0, told.err
+    assert "sk-test" not in told.out + told.err
+    assert project.cells("secrets", "check", "acme-crm", "-e", "prod").code == 0
+
+    went_on = project.cells("deploy", "acme-crm", "-e", "prod", "--yes", "--json")
+    assert went_on.code == 0, went_on.err
+    actions = {stack["stack"]: stack["action"] for stack in went_on.json()["stacks"]}
+    assert actions["acme-crm-prod-data"] == "keep"
+    assert actions["acme-crm-prod-service"] == "create"
+
+
+def test_dev_is_there_as_planned(project: Project, dev) -> None:
+    assert dev["account"] == DEV
+    assert {stack["action"] for stack in dev["stacks"]} == {"create"}
+    _reads_back_as_planned(project, "dev", DEV)
+
+
+def test_prod_is_there_as_planned(project: Project, prod) -> None:
+    _reads_back_as_planned(project, "prod", PROD)
+
+
+def test_every_stack_has_its_policy(project: Project, prod) -> None:
+    cloudformation = project.client("cloudformation", PROD)
+
+    body = json.loads(cloudformation.get_stack_policy(StackName="acme-crm-prod-data")["StackPolicyBody"])
+
+    denied = next(statement for statement in body["Statement"] if statement["Effect"] == "Deny")
+    assert any("DatabaseCluster" in resource for resource in denied["Resource"])
+    assert set(denied["Action"]) == {"Update:Replace", "Update:Delete"}
+
+
+def test_prod_is_protected_from_deletion(project: Project, prod) -> None:
+    stacks = project.client("cloudformation", PROD).describe_stacks()["Stacks"]
+
+    protected = {stack["StackName"] for stack in stacks if stack.get("EnableTerminationProtection")}
+    assert {"acme-crm-prod-foundation", "acme-crm-prod-data"} <= protected
+
+
+def test_a_second_up_changes_nothing(project: Project, dev) -> None:
+    again = project.cells("up", "--json")
+
+    assert again.code == 0, again.err
+    assert {stack["action"] for stack in again.json()["stacks"]} == {"keep"}
+
+
+def test_an_update_changes_only_what_it_is_about(project: Project, dev) -> None:
+    assert project.cells("diff", "acme-crm", "-e", "dev", "--fail").code == 0
+    project.edit("cells/products/acme-crm.yaml", "dev: {}", "dev: {settings: {worker.memory_mib: 2048}}")
+
+    assert project.cells("diff", "acme-crm", "-e", "dev", "--fail").code == 1
+    cluster = _cluster(project, DEV)["DBClusterArn"]
+    updated = project.cells("deploy", "acme-crm", "-e", "dev", "--yes", "--json")
+
+    assert updated.code == 0, updated.err
+    actions = {stack["stack"]: stack["action"] for stack in updated.json()["stacks"]}
+    assert actions.pop("acme-crm-dev-service") == "update"
+    assert set(actions.values()) == {"keep"}
+    assert _cluster(project, DEV)["DBClusterArn"] == cluster
+    ecs = project.client("ecs", DEV)
+    assert ecs.describe_task_definition(taskDefinition="acme-crm-dev-worker")["taskDefinition"]["memory"] == "2048"
+
+
+def test_an_image_that_the_registry_lacks_is_refused(project: Project, dev) -> None:
+    locks = project.folder / "cells" / "images" / "locks"
+    locks.mkdir(parents=True)
+    lock = locks / "acme-crm.json"
+    lock.write_text(json.dumps({"dev": {"api": "sha256:" + "f" * 64}}))
+
+    refused = project.cells("deploy", "acme-crm", "-e", "dev", "--yes")
+    lock.unlink()
+
+    assert refused.code == 2
+    assert "acme-crm/api has no image sha256:ffff" in refused.err
+
+
+def test_prod_is_destroyed_with_two_keys_only(project: Project, prod) -> None:
+    """One story, because each step stands on the one before."""
+    without = project.cells("destroy", "acme-crm", "-e", "prod", "--yes", "--destroy-data", "acme-crm-prod")
+    assert without.code == 3
+    assert "environments.prod.decommission" in without.err
+
+    reason = "decommission: {reason: moved to the new product, owner: crm-team}"
+    project.edit("cells/products/acme-crm.yaml", "  prod:\n", f"  prod:\n    {reason}\n")
+    declared = project.cells("destroy", "acme-crm", "-e", "prod", "--yes", "--destroy-data", "acme-crm-prod")
+    assert declared.code == 3
+    assert "declared but not deployed" in declared.err
+
+    deployed = project.cells("deploy", "acme-crm", "-e", "prod", "--yes")
+    assert deployed.code == 0, deployed.err
+    one_key = project.cells("destroy", "acme-crm", "-e", "prod", "--yes")
+    assert one_key.code == 3
+    assert "--destroy-data acme-crm-prod" in one_key.err
+    assert project.cells("destroy", "acme-crm", "-e", "prod", "--yes", "--destroy-data", "acme-crm-dev").code == 2
+
+    bucket = next(
+        name["Name"]
+        for name in project.client("s3", PROD).list_buckets()["Buckets"]
+        if name["Name"].startswith("acme-crm-prod-data-storagefiles")
+    )
+    project.client("s3", PROD).put_object(Bucket=bucket, Key="one", Body=b"one")
+    gone = project.cells("destroy", "acme-crm", "-e", "prod", "--yes", "--destroy-data", "acme-crm-prod", "--json")
+    assert gone.code == 0, gone.err + gone.out
+    assert gone.json()["still_billed"] == []
+    assert _statuses(project, PROD) == {}
+    assert project.client("rds", PROD).describe_db_clusters()["DBClusters"] == []
+    assert _delegated(project, "crm.example.com") == []
+
+    again = project.cells("destroy", "acme-crm", "-e", "prod", "--yes", "--destroy-data", "acme-crm-prod")
+    assert again.code == 0, again.err
+    assert "nothing of acme-crm/prod/eu-west-1 is there" in again.out
+
+
+def test_dev_is_interrupted_and_goes_on(project: Project, dev, prod) -> None:
+    """Destroyed, deployed anew, killed in the middle, deployed again."""
+    assert project.cells("destroy", "acme-crm", "-e", "dev", "--yes").code == 0
+
+    process = project.start("up")
+    _wait_for_stack(project, DEV, "acme-crm-dev-data")
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate(timeout=30)
+    again = project.cells("up", "--json")
+
+    assert again.code == 0, again.err
+    assert set(_statuses(project, DEV).values()) <= {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
+    assert len(again.json()["stacks"]) == 5
+
+
+def _reads_back_as_planned(project: Project, environment: str, account: str) -> None:
+    plan = Workspace(project.folder).plan("acme-crm", choice(environment=environment))
+    prefix = plan.identity.prefix
+
+    vpcs = [vpc for vpc in project.client("ec2", account).describe_vpcs()["Vpcs"] if not vpc.get("IsDefault")]
+    assert [vpc["CidrBlock"] for vpc in vpcs] == [plan.network.cidr]
+    _data_reads_back(project, account, plan)
+    _service_reads_back(project, account, plan)
+    _edge_reads_back(project, account, plan)
+    parameters = project.client("ssm", account).get_parameters_by_path(Path=plan.identity.record_path)["Parameters"]
+    record = {parameter["Name"].rpartition("/")[2]: parameter["Value"] for parameter in parameters}
+    assert record["product"] == "acme-crm"
+    assert record["environment"] == environment
+    assert record["modules"] == ",".join(module.reference for module in plan.modules)
+    assert prefix in {board["DashboardName"] for board in _dashboards(project, account)}
+
+
+def _data_reads_back(project: Project, account: str, plan) -> None:
+    cluster = _cluster(project, account)
+    scaling = cluster["ServerlessV2ScalingConfiguration"]
+    assert cluster["StorageEncrypted"]
+    assert cluster["DeletionProtection"] is plan.settings.protection.deletion_protection
+    assert (scaling["MinCapacity"], scaling["MaxCapacity"]) == (
+        plan.settings.database.min_acu,
+        plan.settings.database.max_acu,
+    )
+    groups = project.client("elasticache", account).describe_replication_groups()["ReplicationGroups"]
+    assert len(groups) == (2 if plan.settings.cache.separate_queues else 1)
+    assert all(group["TransitEncryptionEnabled"] for group in groups)
+
+
+def _service_reads_back(project: Project, account: str, plan) -> None:
+    ecs = project.client("ecs", account)
+    for container in ("api", "worker"):
+        definition = ecs.describe_task_definition(taskDefinition=f"{plan.identity.prefix}-{container}")
+        image = definition["taskDefinition"]["containerDefinitions"][0]["image"]
+        assert image.startswith(f"{SHARED}.dkr.ecr.eu-west-1.")
+        assert image.endswith(f"/acme-crm/{container}@{plan.images[container]}")
+    cluster = ecs.list_clusters()["clusterArns"][0]
+    services = ecs.describe_services(cluster=cluster, services=ecs.list_services(cluster=cluster)["serviceArns"])
+    assert sorted(service["desiredCount"] for service in services["services"]) == sorted(
+        [plan.settings.api.min_tasks, plan.settings.worker.min_tasks]
+    )
+
+
+def _edge_reads_back(project: Project, account: str, plan) -> None:
+    distributions = project.client("cloudfront", account).list_distributions()["DistributionList"]["Items"]
+    assert [distribution["Aliases"]["Items"] for distribution in distributions] == [[plan.domain]]
+    acls = project.client("wafv2", account, "us-east-1").list_web_acls(Scope="CLOUDFRONT")["WebACLs"]
+    assert len(acls) == 1
+    zone = next(
+        zone
+        for zone in project.client("route53", account).list_hosted_zones()["HostedZones"]
+        if zone["Name"] == f"{plan.domain}."
+    )
+    servers = project.client("route53", account).get_hosted_zone(Id=zone["Id"])["DelegationSet"]["NameServers"]
+    assert _delegated(project, plan.domain) == sorted(server.rstrip(".") for server in servers)
+
+
+def _delegated(project: Project, domain: str) -> list[str]:
+    route53 = project.client("route53", HUB)
+    zone = next(zone for zone in route53.list_hosted_zones()["HostedZones"] if zone["Name"] == "example.com.")
+    records = route53.list_resource_record_sets(HostedZoneId=zone["Id"])["ResourceRecordSets"]
+    return sorted(
+        value["Value"].rstrip(".")
+        for record in records
+        if record["Type"] == "NS" and record["Name"] == f"{domain}."
+        for value in record["ResourceRecords"]
+    )
+
+
+def _cluster(project: Project, account: str):
+    (cluster,) = project.client("rds", account).describe_db_clusters()["DBClusters"]
+    return cluster
+
+
+def _dashboards(project: Project, account: str):
+    return project.client("cloudwatch", account).list_dashboards()["DashboardEntries"]
+
+
+def _statuses(project: Project, account: str) -> dict[str, str]:
+    found = {}
+    for region in ("eu-west-1", "us-east-1"):
+        for stack in project.client("cloudformation", account, region).describe_stacks()["Stacks"]:
+            if stack["StackName"].startswith("acme-crm-"):
+                found[stack["StackName"]] = stack["StackStatus"]
+    return found
+
+
+def _wait_for_stack(project: Project, account: str, name: str) -> None:
+    deadline = time.monotonic() + 120
+    while name not in _statuses(project, account):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)

@@ -12,6 +12,7 @@ from local.handlers.delivery import Delivery, DeliveryDestination, DeliverySourc
 from local.handlers.firewall import FirewallLogging, WebAclAssociation
 from local.handlers.flow_log import FlowLog
 from local.handlers.handler import Handler
+from local.handlers.monitoring_subscription import MonitoringSubscription
 from local.handlers.network_acl import NetworkAcl, NetworkAclEntry, SubnetAclAssociation
 from local.handlers.scaling import ScalableTarget, ScalingPolicy
 from local.handlers.secret import RotationSchedule, SecretPolicy
@@ -49,6 +50,7 @@ NATIVE_HANDLERS: tuple[Handler, ...] = (
     WebAclAssociation(),
     FirewallLogging(),
     VpcOrigin(),
+    MonitoringSubscription(),
     DeliverySource(),
     DeliveryDestination(),
     Delivery(),

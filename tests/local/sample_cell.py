@@ -613,6 +613,7 @@ class Edge(Stack):
             web_acl_id=acl.attr_arn,
             default_root_object="index.html",
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
+            publish_additional_metrics=True,
         )
         alarm = cloudwatch.Alarm(
             self, "Errors", metric=self.distribution.metric5xx_error_rate(), threshold=1, evaluation_periods=3

@@ -198,8 +198,10 @@ def test_the_front_door_stands_in_us_east_1(cell: Local) -> None:
 
     distribution = cloudfront.list_distributions()["DistributionList"]["Items"][0]
     origin = cloudfront.list_vpc_origins()["VpcOriginList"]["Items"][0]
+    metrics = cloudfront.get_monitoring_subscription(DistributionId=distribution["Id"])["MonitoringSubscription"]
 
     assert distribution["Aliases"]["Items"] == [sample_cell.CELL_DOMAIN]
+    assert metrics["RealtimeMetricsSubscriptionConfig"]["RealtimeMetricsSubscriptionStatus"] == "Enabled"
     assert origin["Id"] in json.dumps(distribution["Origins"])
     assert origin["OriginEndpointArn"] == home.describe_load_balancers()["LoadBalancers"][0]["LoadBalancerArn"]
 

@@ -38,7 +38,7 @@ def prod(project: Project, dev) -> None:
     stopped = project.cells("deploy", "acme-crm", "-e", "prod", "--yes", "--json")
     assert stopped.code == 2, stopped.err
     assert "finance/payment-api-key has no value yet" in stopped.err
-    assert "cells secrets set acme-crm finance/payment-api-key -e prod" in stopped.err
+    assert "cells secrets set acme-crm -e prod finance/payment-api-key" in stopped.err
     assert _statuses(project, PROD) == {
         "acme-crm-prod-foundation": "CREATE_COMPLETE",
         "acme-crm-prod-data": "CREATE_COMPLETE",

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
@@ -104,7 +104,14 @@ def exchanged_text(text: str, of: CellPlan, by: CellPlan) -> str:
     return text
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# No shrinking: each try synthesizes two cells.
+@settings(
+    max_examples=4,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(
     names=st.tuples(NAMES, NAMES).filter(lambda names: names[0] != names[1]),
     environments=st.tuples(st.sampled_from(["dev", "prod"]), st.sampled_from(["staging", "prod", "sandbox"])),
@@ -119,6 +126,8 @@ def test_two_cells_of_one_shape_differ_in_identity_only(
     size: Size,
     modules: list[str],
 ) -> None:
+    # A template names the size too; where both words are one, an exchange of the environment would hit it.
+    assume(size not in environments)
     first = plan_of(
         workspace,
         name=names[0],
@@ -146,4 +155,4 @@ def test_two_cells_of_one_shape_differ_in_identity_only(
     for name in templates:
         mine = exchanged(json.loads((one / name).read_text()), first, second)
         theirs = json.loads((other / name).read_text())
-        assert json.dumps(mine) == json.dumps(theirs), name
+        assert json.dumps(mine, indent=1).splitlines() == json.dumps(theirs, indent=1).splitlines(), name

@@ -53,9 +53,7 @@ class ServiceLayer(Layer):
         self._build_modules(modules)
         self.site = Site(self, "Site", log_bucket=foundation.log_bucket.bucket, protection=plan.settings.protection)
         self.load_balancer = self._build_load_balancer()
-        self.cluster = Cluster(
-            self, "Cluster", network_vpc=foundation.network.vpc, key=foundation.encryption.messaging_key
-        )
+        self.cluster = self._build_cluster()
         self.migrations = self._build_migrations()
         self.api = self._build_api()
         self.worker = self._build_worker()
@@ -130,6 +128,17 @@ class ServiceLayer(Layer):
             origin_domain=self.plan.origin_domain,
             zone=self.foundation.dns.zone,
             protection=self.plan.settings.protection,
+        )
+
+    def _build_cluster(self) -> Cluster:
+        settings = self.plan.settings
+        execute_command = settings.api.execute_command or settings.worker.execute_command
+        return Cluster(
+            self,
+            "Cluster",
+            network_vpc=self.foundation.network.vpc,
+            key=self.foundation.encryption.messaging_key,
+            execute_command_log_days=settings.api.log_retention_days if execute_command else None,
         )
 
     def _container(

@@ -21,6 +21,7 @@ from constructs_lib.response_headers import ResponseHeaders
 from constructs_lib.site_paths import SitePaths
 from constructs_lib.specs.edge import EdgeSpec
 from constructs_lib.specs.protection import ProtectionSpec
+from constructs_lib.specs.region import EDGE_REGION
 from constructs_lib.vpc_origin import VpcOrigin
 from constructs_lib.web_acl import WebAcl
 
@@ -91,7 +92,7 @@ class FrontDoor(Construct):
 
     def metric_server_errors(self) -> cloudwatch.Metric:
         """Percentage of requests that were answered with 5xx."""
-        return self.distribution.metric5xx_error_rate(period=_PERIOD, label="5xx")
+        return self._metric("5xxErrorRate", "5xx")
 
     def metric_client_errors(self) -> cloudwatch.MathExpression:
         """Percentage of requests that were answered with 4xx, those that the web ACL blocked among them.
@@ -100,21 +101,18 @@ class FrontDoor(Construct):
         """
         return cloudwatch.MathExpression(
             expression=f"IF(requests >= {_ENOUGH_REQUESTS}, errors, 0)",
-            using_metrics={
-                "requests": self.metric_requests(),
-                "errors": self.distribution.metric4xx_error_rate(period=_PERIOD),
-            },
+            using_metrics={"requests": self.metric_requests(), "errors": self._metric("4xxErrorRate", "4xx")},
             period=_PERIOD,
             label="4xx",
         )
 
     def metric_origin_latency(self) -> cloudwatch.Metric:
         """Milliseconds until an origin sends the first byte, 95th percentile."""
-        return self.distribution.metric_origin_latency(period=_PERIOD, statistic="p95", label="Origin latency p95")
+        return self._metric("OriginLatency", "Origin latency p95", statistic="p95")
 
     def metric_requests(self) -> cloudwatch.Metric:
         """Requests to the front door."""
-        return self.distribution.metric_requests(period=_PERIOD, statistic=cloudwatch.Stats.SUM, label="Requests")
+        return self._metric("Requests", "Requests", statistic=cloudwatch.Stats.SUM)
 
     def monitor(self, facade: MonitoringFacade) -> None:
         """Alarm on errors and on slow origins; show what the web ACL did. All of it is measured in us-east-1."""
@@ -143,6 +141,18 @@ class FrontDoor(Construct):
                     ],
                 ),
             ],
+        )
+
+    def _metric(self, name: str, label: str, *, statistic: str = cloudwatch.Stats.AVERAGE) -> cloudwatch.Metric:
+        # The metrics of the CDK lack the second dimension and stay empty: https://github.com/aws/aws-cdk/issues/19245
+        return cloudwatch.Metric(
+            namespace="AWS/CloudFront",
+            metric_name=name,
+            dimensions_map={"DistributionId": self.distribution.distribution_id, "Region": "Global"},
+            statistic=statistic,
+            period=_PERIOD,
+            label=label,
+            region=EDGE_REGION,
         )
 
     def _build_distribution(

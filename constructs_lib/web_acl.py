@@ -12,6 +12,7 @@ from constructs import Construct
 
 from constructs_lib.log_retention import log_retention
 from constructs_lib.specs.edge import EdgeSpec
+from constructs_lib.specs.region import EDGE_REGION
 from constructs_lib.web_acl_rules import rules
 
 _METRIC = "WebAcl"
@@ -134,4 +135,6 @@ def _metric(name: str, label: str) -> cloudwatch.Metric:
         statistic=cloudwatch.Stats.SUM,
         period=Duration.minutes(5),
         label=label,
+        # A dashboard of another region has to know where they are.
+        region=EDGE_REGION,
     )

@@ -146,3 +146,8 @@ def findings(folder: Path, *, spec: EdgeSpec = SPEC, protection: ProtectionSpec 
         if item.stack == "Edge" or "Site" in item.path
     ]
     return [*unexcused, *(f"unused: {item.rule}" for item in judgement.unused)]
+
+
+def properties(template: Template, type: str) -> dict:
+    (resource,) = template.find_resources(type).values()
+    return resource["Properties"]

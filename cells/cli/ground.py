@@ -3,6 +3,7 @@
 The real organization gets it from `cells org`; the embedded AWS gets it here.
 """
 
+import hashlib
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from cells.deploy.target import Target
     from cells.plan import CellPlan
 
+_RECORD = ".inputs"
+"""The file beside the ground's templates that says what they were made from."""
+
 TOOLKIT = "CDKToolkit"
 _NOTHING_YET = "ReadOnlyAccess"
 """What CloudFormation may do in an account whose baseline, with the real policy, is not there yet."""
@@ -30,12 +34,21 @@ _PLATFORM_POLICY = "AdministratorAccess"
 
 
 def synthesize_ground(workspace: Workspace, folder: Path) -> "CloudAssembly":
-    """Synthesize the stacks of the organization into a folder, in this process."""
+    """Synthesize the stacks of the organization into a folder, in this process; not again while nothing has changed."""
+    from assembly.load import CloudAssembly
+
+    record, wanted = folder / _RECORD, _inputs(workspace)
+    if not record.is_file() or record.read_text(encoding="utf-8") != wanted:
+        _build(workspace, folder)
+        record.write_text(wanted, encoding="utf-8")
+    return CloudAssembly.load(folder)
+
+
+def _build(workspace: Workspace, folder: Path) -> None:
     use_node_for_synth()
     from aws_cdk import App
 
     from accounts.organization import build_ground
-    from assembly.load import CloudAssembly
     from cells.cli.flags import cdk_flags
 
     shutil.rmtree(folder, ignore_errors=True)
@@ -49,7 +62,20 @@ def synthesize_ground(workspace: Workspace, folder: Path) -> "CloudAssembly":
     )
     build_ground(app, workspace.organization, workspace.registry, workspace.landing)
     app.synth()
-    return CloudAssembly.load(folder)
+
+
+def _inputs(workspace: Workspace) -> str:
+    """A digest of what the ground's templates depend on: the declared data, the sources and the lock of the tools."""
+    digest = hashlib.sha256(workspace.organization.model_dump_json().encode())
+    digest.update(workspace.registry.model_dump_json().encode())
+    code = Path(__file__).parents[2]
+    files = [workspace.root / "cdk.json", code / "requirements.lock"]
+    for room in ("accounts", "constructs_lib"):
+        files += sorted(path for path in (code / room).rglob("*") if path.suffix in (".py", ".guard"))
+    for path in files:
+        content = path.read_bytes() if path.is_file() else b""
+        digest.update(f"\0{path.name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
 
 
 @dataclass

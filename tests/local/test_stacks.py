@@ -245,19 +245,30 @@ def test_an_empty_list_parameter_is_empty(local: Local) -> None:
         "Resources": {
             "Value": parameter({"Fn::If": ["HasTrusted", "trusted", "nobody"]}),
             "Only": {**parameter("x"), "Condition": "HasTrusted"},
+            "Role": {
+                "Type": "AWS::IAM::Role",
+                "Properties": {"AssumeRolePolicyDocument": {"Statement": []}, "ManagedPolicyArns": {"Ref": "Trusted"}},
+            },
         },
     }
+    policies = "arn:aws:iam::aws:policy/ReadOnlyAccess,arn:aws:iam::aws:policy/AdministratorAccess"
     stacks = Stacks(local)
     stacks.create("empty", json.dumps(body))
-    stacks.create("full", json.dumps(body), Parameters=[{"ParameterKey": "Trusted", "ParameterValue": "1,2"}])
+    stacks.create("full", json.dumps(body), Parameters=[{"ParameterKey": "Trusted", "ParameterValue": policies}])
 
     ssm = local.session(ACCOUNT).client("ssm", endpoint_url=local.server.endpoint)
     values = {
         name: ssm.get_parameter(Name=stacks.physical_id(name, "Value"))["Parameter"]["Value"]
         for name in ("empty", "full")
     }
+    iam = local.session(ACCOUNT).client("iam", endpoint_url=local.server.endpoint)
+    attached = {
+        name: len(iam.list_attached_role_policies(RoleName=stacks.physical_id(name, "Role"))["AttachedPolicies"])
+        for name in ("empty", "full")
+    }
     assert values == {"empty": "nobody", "full": "trusted"}
-    assert len(stacks.client.describe_stack_resources(StackName="full")["StackResources"]) == 2
+    assert attached == {"empty": 0, "full": 2}
+    assert len(stacks.client.describe_stack_resources(StackName="full")["StackResources"]) == 3
 
 
 def test_a_secret_is_referred_to_by_its_arn(local: Local) -> None:

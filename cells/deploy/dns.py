@@ -11,6 +11,7 @@ _NS = 2
 _INTERNET = 1
 _RECURSE = 0x0100
 _SECONDS = 3.0
+_TRIES = 3
 _RESOLVERS = Path("/etc/resolv.conf")
 
 
@@ -19,12 +20,15 @@ def name_servers(domain: str, *, resolver: tuple[str, int] | None = None) -> tup
 
     Raises CellsError when no resolver answers.
     """
-    number = secrets.randbelow(2**16)
-    try:
-        answer = _ask(_question(number, domain), resolver or _resolver())
-        return _read(number, answer)
-    except (OSError, struct.error, IndexError) as error:
-        raise CellsError(f"no DNS resolver answers: {error}", hint="check the network of this machine") from error
+    problem = ""
+    for _ in range(_TRIES):
+        number = secrets.randbelow(2**16)
+        try:
+            answer = _ask(_question(number, domain), resolver or _resolver())
+            return _read(number, answer)
+        except (OSError, struct.error, IndexError) as error:
+            problem = str(error)
+    raise CellsError(f"no DNS resolver answers: {problem}", hint="check the network of this machine")
 
 
 def _resolver() -> tuple[str, int]:

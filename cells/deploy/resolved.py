@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from cells.deploy.clients import Clients
     from cells.deploy.stack import LiveStack
 
+_LEAF = "ProductCell"
+
 LiveStacks = Callable[[Stack], "LiveStack"]
 
 
@@ -61,4 +63,4 @@ class ResolvedValues:
         self._clients.ssm.delete_parameters(Names=[self._name(stack)])
 
     def _name(self, stack: Stack) -> str:
-        return f"{self._path}/{stack.id.rpartition('-')[2].lower()}"
+        return f"{self._path}/{stack.id.removeprefix(_LEAF).lstrip('-').lower() or 'cell'}"

@@ -29,6 +29,8 @@ def report(error: BaseException) -> Report:
     """
     if isinstance(error, KeyboardInterrupt):
         return Report("interrupted", "run the same command again: it goes on from what is there", EXIT_INTERRUPTED)
+    if isinstance(error, typer.Abort):
+        return Report("not confirmed, so nothing was done", "add --yes where nobody can answer", EXIT_FAILED)
     usage = _usage(error)
     if usage:
         return usage

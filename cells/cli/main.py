@@ -26,7 +26,11 @@ def root(debug: bool = typer.Option(False, "--debug", help="Show tracebacks. May
 
 def main() -> None:
     """Run the command line of this process, and end the process with its exit code."""
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    if code == EXIT_INTERRUPTED:
+        # Ctrl-C ended Node as well, and jsii complains at exit that it cannot say good-bye to it.
+        sys.unraisablehook = lambda _: None
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from pydantic import BaseModel
 
-from cells.cli import output
+from cells.cli import options, output
 from cells.cli.project import find_project
 from constructs_lib.specs.errors import CellsError, InputError
 
@@ -17,7 +17,7 @@ Write = Annotated[bool, typer.Option("--write", help="Write the files in docs/sc
 Check = Annotated[bool, typer.Option("--check", help="Fail when the files differ from the code.")]
 
 
-def schema(write: Write = False, check: Check = False) -> None:
+def schema(write: Write = False, check: Check = False, as_json: options.Json = False) -> None:
     """Write or check the JSON Schemas that editors complete files with."""
     if write == check:
         raise InputError("choose one of --write and --check", hint="cells schema --write")
@@ -29,7 +29,10 @@ def schema(write: Write = False, check: Check = False) -> None:
         else:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8")
-        output.say(f"{path}{' is up to date' if check else ''}")
+        if not as_json:
+            output.say(f"{path}{' is up to date' if check else ''}")
+    if as_json:
+        output.as_json([str(path) for path in schemas()])
 
 
 def schemas() -> dict[Path, str]:

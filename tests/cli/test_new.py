@@ -1,5 +1,6 @@
 """`cells new`: a plan first, then the file and the registry; run again, it changes nothing."""
 
+import io
 import ipaddress
 import json
 from pathlib import Path
@@ -75,6 +76,25 @@ def test_a_second_run_says_that_it_exists_and_changes_nothing(cells: Cells, proj
 
     assert (result.code, result.out) == (0, "product 'billing' exists: nothing to do\n")
     assert snapshot(project) == before
+
+
+def test_without_an_answer_nothing_is_done(cells: Cells, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = snapshot(project)
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+
+    result = cells("new", "billing")
+
+    assert result.code == 1
+    assert "error: not confirmed, so nothing was done\nhint: add --yes" in result.err
+    assert snapshot(project) == before
+
+
+def test_json_needs_a_yes(cells: Cells, project: Path) -> None:
+    result = cells("new", "billing", "--json")
+
+    assert result.code == 2
+    assert "--yes" in result.err
+    assert not (project / "cells" / "products" / "billing.yaml").exists()
 
 
 def test_an_interrupted_run_can_be_repeated(cells: Cells, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,7 @@
 """What a command imports decides how long it takes: neither help nor show loads the CDK, boto3 or rich."""
 
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -61,3 +63,24 @@ def test_wrong_input_ends_the_process_with_2() -> None:
 
     assert done.returncode == 2
     assert done.stderr.startswith("error: unknown product 'nothing'")
+
+
+def test_an_interrupted_synth_says_so_and_leaves_nothing(tmp_path: Path) -> None:
+    script = Path(sys.executable).with_name("cells")
+    process = subprocess.Popen(
+        [str(script), "synth", "acme-crm", "--out", str(tmp_path / "out")],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stderr is not None
+    assert process.stderr.readline().startswith("synthesizing")
+
+    os.killpg(process.pid, signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+
+    assert process.returncode == 130
+    assert told == "error: interrupted\nhint: run the same command again: it goes on from what is there\n"
+    assert list(tmp_path.iterdir()) == []

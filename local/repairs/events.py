@@ -1,4 +1,4 @@
-"""Stack events: an update says nothing of a resource that it does not change; the emulator reports them all."""
+"""Stack events of an update: none of what stays as it is, CREATE of what is new, DELETE of what goes."""
 
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import cloudformation as cfn
@@ -7,13 +7,18 @@ from ministack.services.cloudformation import stacks
 from local.properties import Json
 
 Made = tuple[str, dict[str, Json]]
-_untouched: set[tuple[str, str, str, str]] = set()
+Key = tuple[str, str, str, str]
+"""Account, region, stack and logical id."""
+
+_untouched: set[Key] = set()
+_new: set[Key] = set()
 
 
 def report_changes_only() -> None:
-    """Take back the event of a resource whose properties turn out to be the same. Call once."""
+    """Let the events of an update say what happens, as on AWS; the emulator says UPDATE of all. Call once."""
     _notice_untouched_resources()
-    _drop_their_events()
+    _report_deletions()
+    _correct_events()
 
 
 def _notice_untouched_resources() -> None:
@@ -36,7 +41,25 @@ def _notice_untouched_resources() -> None:
     stacks._update_resource = update
 
 
-def _drop_their_events() -> None:
+def _report_deletions() -> None:
+    original = stacks._delete_resource
+
+    def delete(
+        resource_type: str, physical_id: str, properties: dict[str, Json], stack_name: str, logical_id: str
+    ) -> None:
+        stack = cfn._stacks.get(stack_name) or {}
+        if stack.get("StackStatus") != "UPDATE_IN_PROGRESS":
+            original(resource_type, physical_id, properties, stack_name, logical_id)
+            return
+        subject = (stack["StackId"], stack_name, logical_id, resource_type)
+        stacks._add_event(*subject, "DELETE_IN_PROGRESS", physical_id=physical_id)
+        original(resource_type, physical_id, properties, stack_name, logical_id)
+        stacks._add_event(*subject, "DELETE_COMPLETE", physical_id=physical_id)
+
+    stacks._delete_resource = delete
+
+
+def _correct_events() -> None:
     original = stacks._add_event
 
     def add_event(
@@ -49,13 +72,24 @@ def _drop_their_events() -> None:
         physical_id: str = "",
         detailed_status: str = "",
     ) -> None:
-        if status == "UPDATE_COMPLETE" and _key(stack_name, logical_id) in _untouched:
-            _untouched.discard(_key(stack_name, logical_id))
+        key = _key(stack_name, logical_id)
+        if status == "UPDATE_IN_PROGRESS" and _is_new(stack_name, logical_id):
+            _new.add(key)
+        if status == "UPDATE_COMPLETE" and key in _untouched:
+            _untouched.discard(key)
             _take_back(stack_id, logical_id)
             return
-        original(stack_id, stack_name, logical_id, resource_type, status, reason, physical_id, detailed_status)
+        told = status.replace("UPDATE_", "CREATE_") if key in _new else status
+        original(stack_id, stack_name, logical_id, resource_type, told, reason, physical_id, detailed_status)
+        if status in ("UPDATE_COMPLETE", "UPDATE_FAILED"):
+            _new.discard(key)
 
     stacks._add_event = add_event
+
+
+def _is_new(stack_name: str, logical_id: str) -> bool:
+    stack = cfn._stacks.get(stack_name) or {}
+    return logical_id != stack_name and logical_id not in stack.get("_resources", {})
 
 
 def _take_back(stack_id: str, logical_id: str) -> None:
@@ -67,5 +101,5 @@ def _take_back(stack_id: str, logical_id: str) -> None:
             return
 
 
-def _key(stack_name: str, logical_id: str) -> tuple[str, str, str, str]:
+def _key(stack_name: str, logical_id: str) -> Key:
     return get_account_id(), get_region(), stack_name, logical_id

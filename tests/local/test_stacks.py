@@ -166,18 +166,22 @@ def test_an_update_that_the_stack_policy_denies_is_rolled_back(local: Local) -> 
     assert "does not allow [Update:Delete] for resource [LogicalResourceId/B]" in stacks.reasons("guarded")
 
 
-def test_an_update_reports_only_what_it_changes(local: Local) -> None:
+def test_an_update_reports_what_it_does_and_nothing_else(local: Local) -> None:
     stacks = Stacks(local)
-    stacks.create("quiet", template(A=queue(), B=queue()))
+    stacks.create("quiet", template(A=queue(), B=queue(), Gone=queue()))
     before = len(stacks.client.describe_stack_events(StackName="quiet")["StackEvents"])
 
-    stacks.update("quiet", template(A=queue(DelaySeconds=1), B=queue()))
+    stacks.update("quiet", template(A=queue(DelaySeconds=1), B=queue(), New=queue()))
 
     events = stacks.client.describe_stack_events(StackName="quiet")["StackEvents"][:-before]
     assert [(item["LogicalResourceId"], item["ResourceStatus"]) for item in reversed(events)] == [
         ("quiet", "UPDATE_IN_PROGRESS"),
         ("A", "UPDATE_IN_PROGRESS"),
         ("A", "UPDATE_COMPLETE"),
+        ("New", "CREATE_IN_PROGRESS"),
+        ("New", "CREATE_COMPLETE"),
+        ("Gone", "DELETE_IN_PROGRESS"),
+        ("Gone", "DELETE_COMPLETE"),
         ("quiet", "UPDATE_COMPLETE"),
     ]
 

@@ -17,7 +17,12 @@ from constructs_lib.specs.errors import CellsError
 
 def main() -> None:
     """Build what the context asks for."""
-    app = App(analytics_reporting=False, tree_metadata=False, stack_traces=False)
+    app = App(
+        analytics_reporting=False,
+        tree_metadata=False,
+        stack_traces=False,
+        builtin_cloud_formation_validation=False,  # `cells check` does it, once
+    )
     workspace = Workspace(Path(__file__).parent)
     product = app.node.try_get_context("productName")
     if product is None:

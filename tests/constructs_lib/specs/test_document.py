@@ -75,3 +75,22 @@ def test_no_is_a_string_as_yaml_1_2_says(tmp_path: Path) -> None:
     path.write_text("name: no\nengine: {power: 1, fuel: on}\n")
 
     assert load_spec(path, Car).name == "no"
+
+
+def test_json_errors_name_their_line_too(tmp_path: Path) -> None:
+    path = tmp_path / "thing.json"
+    path.write_text('{\n  "a": 1,\n  "b": {\n    "c": "x"\n  }\n}\n')
+
+    document = load_document(path)
+
+    assert document.data == {"a": 1, "b": {"c": "x"}}
+    assert document.line(("b", "c")) == 4
+
+
+@pytest.mark.parametrize("text,line", [('{\n  "a": 1,\n  "a": 2\n}\n', 3), ('{\n  "a": 1,\n  "b": [\n}\n', 4)])
+def test_json_with_a_double_key_or_a_broken_end_is_refused(tmp_path: Path, text: str, line: int) -> None:
+    path = tmp_path / "thing.json"
+    path.write_text(text)
+
+    with pytest.raises(InputError, match=rf"thing\.json:{line}: "):
+        load_document(path)

@@ -1,6 +1,7 @@
 """The embedded AWS of a checkout: start, stop, and what is in it."""
 
 import json
+import socket
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
     from local.process import LocalServer
 
 PORT = 4577
-"""The port on loopback, unless another one is named. 4566 is what other emulators take."""
+"""The port on loopback, unless it is taken or another one is named. 4566 is what other emulators take."""
+
+
+_PORTS_TRIED = 20
 
 
 @dataclass(frozen=True)
@@ -34,14 +38,15 @@ class EmbeddedStatus:
 def start(workspace: Workspace, port: int | None = None) -> LocalTarget:
     """Start the embedded AWS, or find it running, and make the accounts of the registry exist in it.
 
-    Raises CellsError when the port is in use or the server does not come up.
+    Without `port` it takes the first free one from 4577 on. Raises CellsError when the port is in use, or when the
+    server does not come up.
     """
     from local.accounts import ensure_accounts
     from local.error import LocalError
     from local.process import LocalServer
 
     try:
-        server = LocalServer.start(workspace.root / STATE, port or PORT)
+        server = LocalServer.start(workspace.root / STATE, port or _free_port())
         management = workspace.registry.accounts["management"].id or _missing()
         rows = [(name, id, workspace.organization.email_of(name)) for id, name in accounts_of(workspace).items()]
         ensure_accounts(server.endpoint, management, rows)
@@ -89,6 +94,19 @@ def _server(root: Path) -> "LocalServer":
     from local.process import LocalServer
 
     return LocalServer(root / STATE, PORT)
+
+
+def _free_port() -> int:
+    """The first port that nobody has: a second checkout, or another program, may have the usual one."""
+    for port in range(PORT, PORT + _PORTS_TRIED):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    return PORT
 
 
 def _missing() -> str:

@@ -16,7 +16,8 @@ app = typer.Typer(
 )
 
 Port = Annotated[
-    int | None, typer.Option("--port", metavar="PORT", min=1024, max=65535, help="A port on loopback. Default: 4577.")
+    int | None,
+    typer.Option("--port", metavar="PORT", min=1024, max=65535, help="On loopback. Default: the first free from 4577."),
 ]
 
 

@@ -1,5 +1,10 @@
 """Vended log deliveries: a source, a destination and the delivery between them."""
 
+import contextlib
+
+from botocore.exceptions import ClientError
+from ministack.services import cloudwatch_logs
+
 from local.handlers.handler import Handler, Place, Resource
 from local.properties import Json, Properties
 
@@ -59,22 +64,46 @@ class Delivery(Handler):
         request: dict[str, Json] = {
             "deliverySourceName": properties.text("DeliverySourceName"),
             "deliveryDestinationArn": properties.text("DeliveryDestinationArn"),
+            **_format(properties),
         }
-        if "RecordFields" in properties:
-            request["recordFields"] = list(properties.texts("RecordFields"))
-        if "FieldDelimiter" in properties:
-            request["fieldDelimiter"] = properties.text("FieldDelimiter")
-        if "S3SuffixPath" in properties:
-            request["s3DeliveryConfiguration"] = {
-                "suffixPath": properties.text("S3SuffixPath"),
-                "enableHiveCompatiblePath": properties.flag("S3EnableHiveCompatiblePath"),
-            }
         made = place.aws.call("logs", "CreateDelivery", request).child("delivery")
-        kind = made.text("deliveryDestinationType", "CWL")
-        return Resource(
-            made.text("id"), {"DeliveryId": made.text("id"), "Arn": made.text("arn"), "DeliveryDestinationType": kind}
-        )
+        return Resource(made.text("id"), _attributes(made))
+
+    def update(self, place: Place, physical_id: str, old: Properties, new: Properties) -> Resource:
+        """Change the format, in the emulator's store: it has no operation for it."""
+        record: dict[str, Json] = cloudwatch_logs._deliveries[physical_id]
+        record.update(_format(new))
+        return Resource(physical_id, _attributes(Properties(record)))
+
+    def update(self, place: Place, physical_id: str, old: Properties, new: Properties) -> Resource:
+        """Make it anew: the emulator takes one delivery between two ends, and cannot change it."""
+        self.delete(place, physical_id, old)
+        return self.create(place, new)
 
     def delete(self, place: Place, physical_id: str, properties: Properties) -> None:
         """Delete the delivery."""
-        place.aws.call("logs", "DeleteDelivery", {"id": physical_id})
+        with contextlib.suppress(ClientError):
+            place.aws.call("logs", "DeleteDelivery", {"id": physical_id})
+
+
+def _format(properties: Properties) -> dict[str, Json]:
+    """Return what is delivered of an event, and where it goes inside the destination."""
+    made: dict[str, Json] = {}
+    if "RecordFields" in properties:
+        made["recordFields"] = list(properties.texts("RecordFields"))
+    if "FieldDelimiter" in properties:
+        made["fieldDelimiter"] = properties.text("FieldDelimiter")
+    if "S3SuffixPath" in properties:
+        made["s3DeliveryConfiguration"] = {
+            "suffixPath": properties.text("S3SuffixPath"),
+            "enableHiveCompatiblePath": properties.flag("S3EnableHiveCompatiblePath"),
+        }
+    return made
+
+
+def _attributes(delivery: Properties) -> dict[str, Json]:
+    return {
+        "DeliveryId": delivery.text("id"),
+        "Arn": delivery.text("arn"),
+        "DeliveryDestinationType": delivery.text("deliveryDestinationType", "CWL"),
+    }

@@ -212,9 +212,11 @@ def _service_reads_back(project: Project, account: str, plan) -> None:
         assert image.startswith(f"{SHARED}.dkr.ecr.eu-west-1.")
         assert image.endswith(f"/acme-crm/{container}@{plan.images[container]}")
     cluster = ecs.list_clusters()["clusterArns"][0]
-    services = ecs.describe_services(cluster=cluster, services=ecs.list_services(cluster=cluster)["serviceArns"])
-    assert sorted(service["desiredCount"] for service in services["services"]) == sorted(
-        [plan.settings.api.min_tasks, plan.settings.worker.min_tasks]
+    assert len(ecs.list_services(cluster=cluster)["serviceArns"]) == 2
+    scaling = project.client("application-autoscaling", account)
+    targets = scaling.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"]
+    assert sorted((target["MinCapacity"], target["MaxCapacity"]) for target in targets) == sorted(
+        (task.min_tasks, task.max_tasks) for task in (plan.settings.api, plan.settings.worker)
     )
 
 

@@ -75,11 +75,6 @@ class Delivery(Handler):
         record.update(_format(new))
         return Resource(physical_id, _attributes(Properties(record)))
 
-    def update(self, place: Place, physical_id: str, old: Properties, new: Properties) -> Resource:
-        """Make it anew: the emulator takes one delivery between two ends, and cannot change it."""
-        self.delete(place, physical_id, old)
-        return self.create(place, new)
-
     def delete(self, place: Place, physical_id: str, properties: Properties) -> None:
         """Delete the delivery."""
         with contextlib.suppress(ClientError):

@@ -7,7 +7,9 @@ from aws_cdk import aws_sqs as sqs
 from cdk_monitoring_constructs import MaxMessageAgeThreshold, MaxMessageCountThreshold, MonitoringFacade
 from constructs import Construct
 
+from constructs_lib.removal import removal_policy
 from constructs_lib.specs.classification import DataClassification
+from constructs_lib.specs.protection import ProtectionSpec
 
 _DEAD_LETTER_RETENTION = Duration.days(14)
 
@@ -29,6 +31,7 @@ class Queue(Construct):
         key: kms.IKey,
         visibility_timeout: Duration,
         retention: Duration,
+        protection: ProtectionSpec,
         max_receives: int = 3,
         classification: DataClassification = "confidential",
     ) -> None:
@@ -36,6 +39,8 @@ class Queue(Construct):
         # Imported: a subscription would write its topic into the real key's policy, a cycle between stacks.
         self._key = kms.Key.from_key_arn(self, "Key", key.key_arn)
         self._retention = retention
+        # Nobody can snapshot a queue; a retained cell keeps what waits in it.
+        self._removal = removal_policy(protection, has_snapshots=False)
         self.dead_letter_queue = self._build_dead_letter_queue()
         self.queue = self._build_queue(visibility_timeout, max_receives)
         Tags.of(self).add("data-classification", classification)
@@ -92,6 +97,7 @@ class Queue(Construct):
             encryption_master_key=self._key,
             enforce_ssl=True,
             retention_period=_DEAD_LETTER_RETENTION,
+            removal_policy=self._removal,
         )
 
     def _build_queue(self, visibility_timeout: Duration, max_receives: int) -> sqs.Queue:
@@ -103,5 +109,6 @@ class Queue(Construct):
             enforce_ssl=True,
             visibility_timeout=visibility_timeout,
             retention_period=self._retention,
+            removal_policy=self._removal,
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letter_queue, max_receive_count=max_receives),
         )

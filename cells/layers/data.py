@@ -68,6 +68,7 @@ class DataLayer(Layer):
             key=self._foundation.encryption.messaging_key,
             visibility_timeout=Duration.seconds(visibility_timeout_seconds),
             retention=Duration.days(retention_days),
+            protection=self.plan.settings.protection,
         )
         queue.monitor(self.facade)
         return queue

@@ -6,6 +6,7 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk.assertions import Template
 
 from constructs_lib.queue import Queue
+from constructs_lib.specs.protection import ProtectionSpec
 from constructs_lib.topic import Topic
 from tests.constructs_lib.sample_data import SampleData, findings
 
@@ -17,6 +18,7 @@ def build(sample):
         key=sample.key,
         visibility_timeout=Duration.minutes(5),
         retention=Duration.days(4),
+        protection=ProtectionSpec(removal="retain", deletion_protection=True, termination_protection=True),
         max_receives=5,
     )
     queue.monitor(sample.facade())
@@ -103,3 +105,9 @@ def test_the_key_is_used_through_sqs_only(sample):
 
 def test_the_checks_find_nothing_that_is_not_excused(tmp_path):
     assert findings(tmp_path, build) == []
+
+
+def test_a_retained_cell_keeps_what_waits(sample):
+    found = sample.template().find_resources("AWS::SQS::Queue")
+
+    assert {queue["DeletionPolicy"] for queue in found.values()} == {"RetainExceptOnCreate"}

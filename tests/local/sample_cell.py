@@ -96,6 +96,7 @@ class Variant:
     image_digest: str = "sha256:" + "a" * 64
     cache_port: int = 6379
     queue_seconds: int = 30
+    log_fields: tuple[str, ...] = ("date", "time")
 
 
 class Hub(Stack):
@@ -625,12 +626,12 @@ class Edge(Stack):
             zone=foundation.zone,
             target=route53.RecordTarget.from_alias(targets.CloudFrontTarget(self.distribution)),
         )
-        self._delivery()
+        self._delivery(variant)
         ssm.StringParameter(
             self, "Balancer", parameter_name="/edge/balancer", string_value=service.balancer.load_balancer_arn
         )
 
-    def _delivery(self) -> None:
+    def _delivery(self, variant: Variant) -> None:
         source = logs.CfnDeliverySource(
             self,
             "AccessLogSource",
@@ -652,6 +653,7 @@ class Edge(Stack):
             "AccessLogDelivery",
             delivery_source_name=source.name,
             delivery_destination_arn=destination.attr_arn,
+            record_fields=list(variant.log_fields),
         )
         delivery.add_resource_dependency(source)
 

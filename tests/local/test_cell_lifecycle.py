@@ -12,7 +12,12 @@ from tests.local.conftest import Local
 
 ACCOUNT = sample_cell.CELL_ACCOUNT
 AFTER = replace(
-    sample_cell.Variant(), desired_count=3, image_digest="sha256:" + "b" * 64, cache_port=6380, queue_seconds=60
+    sample_cell.Variant(),
+    desired_count=3,
+    image_digest="sha256:" + "b" * 64,
+    cache_port=6380,
+    queue_seconds=60,
+    log_fields=("date", "time", "cs-method"),
 )
 BROKEN = replace(AFTER, image_digest="sha256:" + "c" * 64)
 
@@ -67,6 +72,9 @@ def _an_update_keeps_what_did_not_change(deployed: Deployed) -> None:
     assert _running(deployed) == 3
     groups = _client(deployed, "elasticache").describe_replication_groups()["ReplicationGroups"]
     assert [group["NodeGroups"][0]["PrimaryEndpoint"]["Port"] for group in groups] == [6380]
+    edge = deployed.local.session(region=sample_cell.EDGE_REGION)
+    deliveries = edge.client("logs", endpoint_url=deployed.local.server.endpoint).describe_deliveries()["deliveries"]
+    assert [delivery["recordFields"] for delivery in deliveries] == [["date", "time", "cs-method"]]
 
 
 def _a_failing_migration_rolls_the_update_back(deployed: Deployed) -> None:

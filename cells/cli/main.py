@@ -1,5 +1,6 @@
 """The console script `cells`."""
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -28,8 +29,9 @@ def main() -> None:
     """Run the command line of this process, and end the process with its exit code."""
     code = run(sys.argv[1:])
     if code == EXIT_INTERRUPTED:
-        # Ctrl-C ended Node as well, and jsii complains at exit that it cannot say good-bye to it.
-        sys.unraisablehook = lambda _: None
+        # Ctrl-C ended Node as well, and at exit jsii complains at length that it cannot say good-bye to it.
+        sys.stderr.flush()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     sys.exit(code)
 
 

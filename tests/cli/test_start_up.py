@@ -82,5 +82,6 @@ def test_an_interrupted_synth_says_so_and_leaves_nothing(tmp_path: Path) -> None
     _, told = process.communicate(timeout=60)
 
     assert process.returncode == 130
-    assert told == "error: interrupted\nhint: run the same command again: it goes on from what is there\n"
+    assert "error: interrupted\nhint: run the same command again: it goes on from what is there\n" in told
+    assert "Traceback" not in told
     assert list(tmp_path.iterdir()) == []

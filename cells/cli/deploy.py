@@ -145,6 +145,9 @@ def _wanted(changes: "Sequence[StackChange]", *, yes: bool, json: bool) -> bool:
         output.as_json({"plan": plan_json(changes)})
         return False
     try:
-        return typer.confirm("Deploy this?", err=True)
+        wanted = typer.confirm("Deploy this?", err=True)
     except typer.Abort:
         raise CellsError("nobody answered, so nothing was deployed", hint="--yes deploys without asking") from None
+    if not wanted:
+        output.note("nothing was deployed")
+    return wanted

@@ -47,7 +47,8 @@ def start(workspace: Workspace, port: int | None = None) -> LocalTarget:
 
     try:
         server = LocalServer.start(workspace.root / STATE, port or _free_port())
-        management = workspace.registry.accounts["management"].id or _missing()
+        entry = workspace.registry.accounts.get("management")
+        management = (entry.id if entry else None) or _missing()
         rows = [(name, id, workspace.organization.email_of(name)) for id, name in accounts_of(workspace).items()]
         ensure_accounts(server.endpoint, management, rows)
     except LocalError as error:

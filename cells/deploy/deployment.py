@@ -167,6 +167,9 @@ class Deployment:
                 f"{live.name} is {status} and still has {left[0]}, which holds {held[left[0]]}",
                 hint="look at it in the console; delete the stack by hand when nothing in it is needed",
             )
+        for id, (_, physical, state) in live.resources().items():
+            if state == "DELETE_SKIPPED":
+                self.reporter.note(f"{live.name}: {id} was kept and belongs to no stack any more: {physical}")
         self.reporter.note(f"{live.name} is {status}: its first create failed, so it is removed and created again")
         if live.protected():
             live.unprotect()

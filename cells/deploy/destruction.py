@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cells.deploy.clients import Clients
 
 _INTERFACE_SECONDS = 2700.0
+_FORGET_SECONDS = 120.0
 _PAUSE_SECONDS = 15.0
 _ORIGIN_GROUP = "CloudFront-VPCOrigins-Service-SG"
 
@@ -62,12 +63,22 @@ class Destruction:
         for clients in self._regions():
             for name in remove_log_groups(clients, names):
                 self.cell.reporter.done(f"log group {name} is gone")
-        return self.leftovers()
+        return self._patient_leftovers()
 
     def leftovers(self) -> list[str]:
         """What of the cell is still billed."""
         names = [stack.stack_name for stack in self.cell.assembly.stacks]
         return still_billed(self.cell.plan, self._regions(), names)
+
+    def _patient_leftovers(self) -> list[str]:
+        """What is still billed, after AWS had time to forget what is gone: its tagging API lags behind."""
+        deadline = time.monotonic() + _FORGET_SECONDS
+        billed = self.leftovers()
+        while billed and time.monotonic() < deadline:
+            self.cell.reporter.step(f"waiting for {billed[0]} to go")
+            time.sleep(_PAUSE_SECONDS)
+            billed = self.leftovers()
+        return billed
 
     def _destroy(self, stack: Stack) -> None:
         live, reporter = self._live(stack), self.cell.reporter

@@ -70,6 +70,7 @@ class CdkCli:
 
         Raises InputError when Node or the CLI is missing or too old.
         """
+        self._refuse_other_version()
         command = [str(find_node()), str(self._script()), *arguments, "--no-notices"]
         if self._echo:
             self._echo(shlex.join(["node_modules/.bin/cdk", *arguments, "--no-notices"]))
@@ -81,6 +82,19 @@ class CdkCli:
         package = self._script().parents[1] / "package.json"
         found = re.search(r'^  "version": "([^"]+)"', package.read_text(encoding="utf-8"), re.MULTILINE)
         return found[1] if found else "unknown"
+
+    def pinned_version(self) -> str:
+        """The version that package.json pins; empty when it pins none."""
+        package = self._root / "package.json"
+        text = package.read_text(encoding="utf-8") if package.is_file() else ""
+        found = re.search(r'"aws-cdk":\s*"([^"]+)"', text)
+        return found[1] if found else ""
+
+    def _refuse_other_version(self) -> None:
+        """Another version may write other templates, or not read today's assemblies at all."""
+        found, pinned = self.version(), self.pinned_version()
+        if pinned and found != pinned:
+            raise InputError(f"the CDK CLI is {found}, but package.json pins {pinned}", hint=_SET_UP)
 
     def _script(self) -> Path:
         script = self._root / "node_modules" / "aws-cdk" / "bin" / "cdk"

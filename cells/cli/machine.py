@@ -76,17 +76,11 @@ def _node() -> Diagnosis:
 
 
 def _cdk_cli(root: Path) -> Diagnosis:
-    found, pinned = CdkCli(root).version(), pinned_cdk_cli(root)
+    cli = CdkCli(root)
+    found, pinned = cli.version(), cli.pinned_version()
     if found != pinned:
         return Diagnosis("CDK CLI", "fail", f"{found}, but package.json pins {pinned}", _SET_UP)
     return Diagnosis("CDK CLI", "ok", found)
-
-
-def pinned_cdk_cli(root: Path) -> str:
-    """The version of the CDK CLI that package.json pins; empty when it pins none."""
-    path = root / "package.json"
-    found = re.search(r'"aws-cdk":\s*"([^"]+)"', path.read_text(encoding="utf-8")) if path.is_file() else None
-    return found[1] if found else ""
 
 
 def _cdk_library() -> Diagnosis:

@@ -71,15 +71,28 @@ def test_doctor_fails_when_the_cdk_cli_is_missing(cells: Cells) -> None:
     assert found["CDK CLI"]["cure"] == "set the project up: make setup"
 
 
-def test_doctor_compares_the_cdk_cli_with_the_pin(cells: Cells, project: Path) -> None:
+@pytest.fixture
+def other_cli(project: Path) -> Path:
+    """A project with another CDK CLI than the pinned one."""
     package = project / "node_modules" / "aws-cdk"
     (package / "bin").mkdir(parents=True)
     (package / "bin" / "cdk").touch()
     (package / "package.json").write_text('{\n  "name": "aws-cdk",\n  "version": "3.0.0"\n}\n')
+    return project
 
+
+def test_another_cdk_cli_than_the_pinned_one_is_refused(other_cli: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        CdkCli(other_cli).run(["--version"], variables={})
+
+    assert caught.value.message == f"the CDK CLI is 3.0.0, but package.json pins {CdkCli(ROOT).pinned_version()}"
+    assert caught.value.hint == "set the project up: make setup"
+
+
+def test_doctor_compares_the_cdk_cli_with_the_pin(cells: Cells, other_cli: Path) -> None:
     found = {one["name"]: one for one in json.loads(cells("doctor", "--json").out)}
 
-    assert found["CDK CLI"]["found"] == f"3.0.0, but package.json pins {machine.pinned_cdk_cli(ROOT)}"
+    assert found["CDK CLI"]["found"] == f"3.0.0, but package.json pins {CdkCli(ROOT).pinned_version()}"
 
 
 def test_doctor_finds_a_package_that_differs_from_the_lock(cells: Cells, project: Path) -> None:

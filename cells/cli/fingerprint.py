@@ -3,7 +3,7 @@
 import hashlib
 import sys
 from collections.abc import Iterator
-from importlib.metadata import Distribution, distribution, entry_points
+from importlib.metadata import distribution, entry_points
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -69,14 +69,15 @@ def _sources(folder: Path) -> Iterator[Path]:
 
 
 def _third_party() -> Iterator[tuple[str, bytes]]:
-    """The files of packages that add modules: their code is part of the cell."""
-    found: dict[str, Distribution] = {}
-    for point in entry_points(group=ENTRY_POINT_GROUP):
-        if point.dist is not None:
-            found[point.dist.name] = point.dist
-    for name, package in sorted(found.items()):
-        yield name, package.version.encode()
-        for file in sorted(package.files or (), key=str):
-            path = Path(str(package.locate_file(file)))
-            if path.suffix != ".pyc" and path.is_file():
-                yield f"{name}/{file}", path.read_bytes()
+    """The packages that add modules: their code is part of the cell."""
+    for point in sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda point: (point.name, point.value)):
+        yield point.name, f"{point.value} {point.dist.version if point.dist else ''}".encode()
+        found = find_spec(point.module.partition(".")[0])
+        if found is None:
+            continue
+        # The files themselves, because an editable package has no list of them.
+        for folder in map(Path, found.submodule_search_locations or ()):
+            for path in _sources(folder):
+                yield f"{point.name}/{path.relative_to(folder)}", path.read_bytes()
+        if not found.submodule_search_locations and found.origin:
+            yield point.name, Path(found.origin).read_bytes()

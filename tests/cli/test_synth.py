@@ -135,6 +135,27 @@ def test_another_node_changes_the_fingerprint(project: Path, plan: CellPlan, mon
     assert fingerprint.inputs(project, plan) != before
 
 
+def test_the_code_of_a_package_that_adds_modules_is_part_of_the_fingerprint(
+    project: Path, plan: CellPlan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    about = project / "site" / "extra_modules-1.0.dist-info"
+    code = project / "site" / "extra_modules" / "orders.py"
+    for path in (about, code.parent):
+        path.mkdir(parents=True)
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: extra-modules\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text("[cells.modules]\norders = extra_modules.orders:OrdersModule\n")
+    (code.parent / "__init__.py").touch()
+    code.write_text("# one\n")
+    without = fingerprint.inputs(project, plan)
+
+    monkeypatch.syspath_prepend(project / "site")
+    one = fingerprint.inputs(project, plan)
+    code.write_text("# two\n")
+    two = fingerprint.inputs(project, plan)
+
+    assert len({without, one, two}) == 3
+
+
 def test_sources_are_part_of_the_fingerprint_and_products_are_not() -> None:
     names = {name for name, _ in fingerprint._parts(ROOT)}
 

@@ -38,7 +38,7 @@ def report(error: BaseException) -> Report:
     if isinstance(message, str) and isinstance(hint, str):
         exit_code = getattr(error, "exit_code", EXIT_FAILED)
         return Report(message, hint, exit_code if isinstance(exit_code, int) else EXIT_FAILED)
-    if type(error).__module__.partition(".")[0] == "jsii" or _passed_through_jsii(error):
+    if _from_jsii(error):
         return Report(f"the CDK refused: {_first_line(error)}", _DEBUG_HINT, EXIT_FAILED)
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
@@ -68,9 +68,9 @@ def _usage(error: BaseException) -> Report | None:
     return Report(f"{message[:1].lower()}{message[1:]}", f"`{command} --help` shows what it takes", EXIT_INPUT)
 
 
-def _passed_through_jsii(error: BaseException) -> bool:
-    """Jsii raises plain RuntimeErrors for what its constructs refuse."""
-    return isinstance(error, RuntimeError) and "@jsii/kernel" in str(error)
+def _from_jsii(error: BaseException) -> bool:
+    """Whether the CDK raised it. jsii turns what its constructs refuse into RuntimeErrors with a cause of its own."""
+    return any(type(one).__module__.partition(".")[0] == "jsii" for one in (error, error.__cause__))
 
 
 def _first_line(error: BaseException) -> str:

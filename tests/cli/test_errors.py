@@ -187,9 +187,17 @@ def test_an_unexpected_error_is_one_line_and_points_to_debug() -> None:
 
 
 def test_what_the_cdk_refuses_is_not_called_internal() -> None:
-    told = report(RuntimeError("Error: the name is taken\n    at @jsii/kernel.RuntimeError: …"))
+    from aws_cdk import App, Stack
 
-    assert told.message == "the CDK refused: Error: the name is taken"
+    app = App(builtin_cloud_formation_validation=False)
+    Stack(app, "Data")
+    with pytest.raises(RuntimeError) as caught:
+        Stack(app, "Data")
+
+    told = report(caught.value)
+
+    assert told.message.startswith("the CDK refused: There is already a Construct with name 'Data'")
+    assert told.exit_code == 1
 
 
 def test_an_error_of_the_system_names_the_file() -> None:

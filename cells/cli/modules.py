@@ -7,6 +7,7 @@ from pydantic import JsonValue
 
 from cells.cli import options, output
 from cells.cli.project import open_workspace
+from constructs_lib.specs.errors import CellsError
 
 if TYPE_CHECKING:
     from cells.modules.module import Module
@@ -31,14 +32,18 @@ def modules(users: Users = None, json: options.Json = False) -> None:
 
 
 def _print_users(reference: str, json: bool) -> None:
-    """The products whose cells have the module: picked, required or core."""
+    """The products whose cells have the module: picked, required or core. A broken file is left out, and told."""
     from cells.modules.registry import choose_modules, find_module
 
     module = find_module(reference)
     workspace = open_workspace()
     found: list[tuple[str, str]] = []
     for name in workspace.product_names():
-        plans = choose_modules(workspace.declared(name).spec.modules)
+        try:
+            plans = choose_modules(workspace.declared(name).spec.modules)
+        except CellsError as error:
+            output.note(f"left out: {error.message.splitlines()[0]}")
+            continue
         found += [(name, plan.reason) for plan in plans if (plan.name, plan.major) == (module.name, module.major)]
     if json:
         output.as_json([{"product": name, "reason": reason} for name, reason in found])

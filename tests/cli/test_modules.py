@@ -1,6 +1,7 @@
 """`cells modules`: the table comes from the classes."""
 
 import json
+from pathlib import Path
 
 from cells.modules.registry import MODULES
 from tests.cli.conftest import Cells
@@ -32,3 +33,13 @@ def test_users_of_an_unknown_module_is_wrong_input(cells: Cells) -> None:
     result = cells("modules", "--users", "taskz")
 
     assert (result.code, result.err) == (2, "error: unknown module 'taskz'\nhint: did you mean 'tasks'?\n")
+
+
+def test_users_leaves_a_broken_product_out_and_says_so(cells: Cells) -> None:
+    Path("cells/products/broken.yaml").write_text("a: [\n")
+
+    result = cells("modules", "--users", "finance")
+
+    assert result.code == 0
+    assert "acme-crm" in result.out
+    assert result.err.startswith("note: left out: cells/products/broken.yaml:2: ")

@@ -1,6 +1,7 @@
 """`cells show`: what a cell will be, and where each value comes from."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -63,3 +64,10 @@ def test_the_project_is_found_from_a_folder_inside_it(cells: Cells, monkeypatch:
     monkeypatch.chdir("cells/products")
 
     assert cells("show", "acme-crm").code == 0
+
+
+def test_a_broken_file_of_another_product_does_not_stand_in_the_way(cells: Cells) -> None:
+    Path("cells/products/broken.yaml").write_text("a: [\n")
+
+    assert cells("show", "acme-crm").code == 0
+    assert cells("show", "broken").code == 2

@@ -10,6 +10,7 @@ from assembly.load import Stack
 from assembly.stateful import stateful
 from cells.deploy.bucket import empty_bucket
 from cells.deploy.cell import FOUNDATION, CellDeployment
+from cells.deploy.drain import drain
 from cells.deploy.keys import Keys, still_protected
 from cells.deploy.leftover import remove_log_groups, still_billed
 from cells.deploy.stack import ABSENT, LiveStack
@@ -90,6 +91,7 @@ class Destruction:
         self._empty(live)
         if stack.id == FOUNDATION:
             self._wait_for_interfaces(live)
+        drain(live, reporter)
         outcome = self._run_cli(stack)
         if live.exists():
             self._empty(live)  # logs may have come in between

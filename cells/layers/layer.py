@@ -54,8 +54,9 @@ class Layer(Stack):
             "layer": self.layer,
             "owner": self.plan.owner,
         }
-        if self.plan.released:
-            # The Guard hook of the account baseline lets data go only when it carries this.
+        if self.plan.settings.protection.removal == "destroy":
+            # The Guard hook of the account baseline lets data go only when it carries this: in disposable cells, and
+            # in a protected one only after its product file decommissions it.
             tags[RELEASE_TAG] = "yes"
         for name, value in tags.items():
             Tags.of(self).add(name, value, exclude_resource_types=_NEVER_TAGGED)

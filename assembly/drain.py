@@ -1,6 +1,6 @@
 """A template without what holds data: the step between releasing data and deleting a stack.
 
-The Guard hook of an account refuses to delete data unless a change set was judged before, and `delete-stack` makes none.
+The Guard hook of an account refuses to delete data unless a change set was judged before; `delete-stack` makes none.
 So a stack first loses its data by a change set, and is deleted when it holds none.
 """
 

@@ -1,17 +1,17 @@
 """Edge: the front door, in us-east-1, where CloudFront's certificate, web ACL, metrics and alarms have to live."""
 
 from constructs import Construct
-from constructs_lib.alarm_topic import AlarmTopic
-from constructs_lib.certificate import Certificate
-from constructs_lib.encryption import EdgeEncryption
-from constructs_lib.front_door import FrontDoor
-from constructs_lib.web_acl import WebAcl
 
 from cells.layers.foundation import FoundationLayer
 from cells.layers.layer import Layer
 from cells.layers.service import ServiceLayer
 from cells.modules.module import Module
 from cells.plan import CellPlan
+from constructs_lib.alarm_topic import AlarmTopic
+from constructs_lib.certificate import Certificate
+from constructs_lib.encryption import EdgeEncryption
+from constructs_lib.front_door import FrontDoor
+from constructs_lib.web_acl import WebAcl
 
 
 class EdgeLayer(Layer):

@@ -4,14 +4,14 @@ from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
+
+from cells.layers.layer import Layer
+from cells.plan import CellPlan
 from constructs_lib.alarm_topic import AlarmTopic
 from constructs_lib.certificate import Certificate
 from constructs_lib.dns import Dns
 from constructs_lib.encryption import Encryption
 from constructs_lib.log_bucket import LogBucket
-
-from cells.layers.layer import Layer
-from cells.plan import CellPlan
 from constructs_lib.network import Network
 
 

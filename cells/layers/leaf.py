@@ -3,7 +3,6 @@
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from constructs import Construct
-from constructs_lib.cell_record import CellRecord
 
 from cells.layers.data import DataLayer
 from cells.layers.edge import EdgeLayer
@@ -11,6 +10,7 @@ from cells.layers.foundation import FoundationLayer
 from cells.layers.layer import Layer
 from cells.layers.service import ServiceLayer
 from cells.plan import BLUEPRINT_VERSION, CellPlan
+from constructs_lib.cell_record import CellRecord
 
 
 class LeafLayer(Layer):

@@ -5,13 +5,6 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecr as ecr
 from constructs import Construct
-from constructs_lib.api_service import ApiService
-from constructs_lib.cluster import Cluster
-from constructs_lib.container import ContainerSetup
-from constructs_lib.load_balancer import LoadBalancer
-from constructs_lib.migrations import Migrations
-from constructs_lib.site import Site
-from constructs_lib.worker_service import WorkerService
 
 from cells.images import contract
 from cells.images.reference import Container, repository_name
@@ -21,6 +14,13 @@ from cells.layers.foundation import FoundationLayer
 from cells.layers.layer import Layer
 from cells.modules.module import Module
 from cells.plan import CellPlan
+from constructs_lib.api_service import ApiService
+from constructs_lib.cluster import Cluster
+from constructs_lib.container import ContainerSetup
+from constructs_lib.load_balancer import LoadBalancer
+from constructs_lib.migrations import Migrations
+from constructs_lib.site import Site
+from constructs_lib.worker_service import WorkerService
 
 POSTGRES_PORT = 5432
 

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from cells.modules.module import Module
 
 if TYPE_CHECKING:
-    from constructs_lib.queue import Queue
-    from constructs_lib.topic import Topic
-
     from cells.layers.data import DataLayer
     from cells.layers.service import ServiceLayer
+    from constructs_lib.queue import Queue
+    from constructs_lib.topic import Topic
 
 
 class NotificationsModule(Module):

@@ -61,7 +61,7 @@ class ServiceLayer(Layer):
         self._monitor()
 
     def set_environment(self, name: str, value: str) -> None:
-        """Give API, worker and migrations an environment variable. Never a secret: those are read by ARN at run time."""
+        """Give all containers an environment variable. Never a secret: those are read by ARN at run time."""
         self._needs.set(name, value)
 
     def grant_containers(self, grant: Granter) -> None:

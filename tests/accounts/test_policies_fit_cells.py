@@ -1,0 +1,110 @@
+"""What the baseline allows is enough for the cells that it carries: a ceiling that is too low shows here, not in AWS."""
+
+from fnmatch import fnmatchcase
+
+import pytest
+
+from assembly.load import CloudAssembly
+from constructs_lib.specs.landing import EXECUTION_POLICY_NAME, PERMISSION_BOUNDARY_NAME
+
+SERVICE_OF_TYPE = {
+    "AWS::ApplicationAutoScaling": "application-autoscaling",
+    "AWS::CertificateManager": "acm",
+    "AWS::CloudFront": "cloudfront",
+    "AWS::CloudWatch": "cloudwatch",
+    "AWS::EC2": "ec2",
+    "AWS::ECS": "ecs",
+    "AWS::ElastiCache": "elasticache",
+    "AWS::ElasticLoadBalancingV2": "elasticloadbalancing",
+    "AWS::IAM": "iam",
+    "AWS::KMS": "kms",
+    "AWS::Lambda": "lambda",
+    "AWS::Logs": "logs",
+    "AWS::RDS": "rds",
+    "AWS::Route53": "route53",
+    "AWS::S3": "s3",
+    "AWS::SNS": "sns",
+    "AWS::SQS": "sqs",
+    "AWS::SSM": "ssm",
+    "AWS::SecretsManager": "secretsmanager",
+    "AWS::WAFv2": "wafv2",
+}
+
+
+def as_list(value):
+    return value if isinstance(value, list) else [value]
+
+
+def allowed(policy):
+    return [
+        action
+        for statement in policy["Statement"]
+        if statement["Effect"] == "Allow"
+        for action in as_list(statement.get("Action", []))
+    ]
+
+
+def denied_outright(policy):
+    return [
+        action
+        for statement in policy["Statement"]
+        if statement["Effect"] == "Deny" and statement.get("Resource") == "*" and "Condition" not in statement
+        for action in as_list(statement.get("Action", []))
+    ]
+
+
+def matches(action, patterns):
+    return any(fnmatchcase(action.lower(), pattern.lower()) for pattern in patterns)
+
+
+def runtime_actions(assembly):
+    """Every action that a policy of the cell allows to one of its roles."""
+    found = set()
+    for stack in assembly.stacks:
+        for id, resource in stack.resources.items():
+            properties = resource.get("Properties", {})
+            documents = [policy["PolicyDocument"] for policy in properties.get("Policies", [])]
+            if stack.resource_type(id) in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"):
+                documents.append(properties["PolicyDocument"])
+            for document in documents:
+                found.update(allowed(document))
+    return found
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_the_permission_boundary_lets_a_cell_do_what_its_roles_may(ground, cell, environment):
+    boundary = ground.policy(f"Baseline-acme-crm-{environment}", PERMISSION_BOUNDARY_NAME)
+    actions = runtime_actions(CloudAssembly.load(cell(environment)))
+
+    assert actions
+    assert {action for action in actions if not matches(action, allowed(boundary))} == set()
+    assert {action for action in actions if matches(action, denied_outright(boundary))} == set()
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_the_execution_policy_can_make_every_resource_of_a_cell(ground, cell, environment):
+    policy = ground.policy(f"Baseline-acme-crm-{environment}", EXECUTION_POLICY_NAME)
+    types = {
+        stack.resource_type(id)
+        for stack in CloudAssembly.load(cell(environment)).stacks
+        for id in stack.resources
+        if stack.resource_type(id).startswith("AWS::")
+    }
+    services = {SERVICE_OF_TYPE[type.rpartition("::")[0]] for type in types}
+
+    uncovered = {
+        service for service in services if not any(action.startswith(f"{service}:") for action in allowed(policy))
+    }
+
+    assert uncovered == set()
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_every_role_of_a_cell_carries_the_boundary(cell, environment):
+    for stack in CloudAssembly.load(cell(environment)).stacks:
+        for id, resource in stack.resources.items():
+            if stack.resource_type(id) == "AWS::IAM::Role":
+                assert PERMISSION_BOUNDARY_NAME in str(resource["Properties"].get("PermissionsBoundary")), (
+                    stack.id,
+                    id,
+                )

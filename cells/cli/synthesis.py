@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -85,17 +84,41 @@ def build(root: Path, plan: CellPlan, folder: Path) -> "App":
 def _replacing(folder: Path) -> Iterator[Path]:
     """A fresh folder beside the wanted one, which takes its place at the end. Interrupted, it leaves nothing."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+    _remove_leftovers(folder)
+    fresh, old = _beside(folder, "new", os.getpid()), _beside(folder, "old", os.getpid())
     try:
+        fresh.mkdir()
         yield fresh
-        fresh.chmod(0o755)
-        old = fresh.with_name(f"{fresh.name}.old")
         if folder.exists():
             folder.rename(old)
         fresh.rename(folder)
-        shutil.rmtree(old, ignore_errors=True)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _beside(folder: Path, what: str, process: int | str) -> Path:
+    return folder.with_name(f".{folder.name}.{what}-{process}")
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Take away what a killed run left behind. A run that still goes on keeps its own."""
+    for what in ("new", "old"):
+        for left in folder.parent.glob(_beside(folder, what, "*").name):
+            if not _alive(left.name.rpartition("-")[2]):
+                shutil.rmtree(left, ignore_errors=True)
+
+
+def _alive(process: str) -> bool:
+    if not process.isdecimal():
+        return True
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _refuse_foreign(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""What the baseline allows is enough for the cells that it carries: a ceiling that is too low shows here, not in AWS."""
+"""What the baseline allows is enough for the cells it carries: a ceiling too low shows here, not in AWS."""
 
 from fnmatch import fnmatchcase
 

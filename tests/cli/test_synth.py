@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -98,6 +100,22 @@ def test_a_failed_build_leaves_the_old_assembly_and_nothing_else(
 
     assert files(out) == whole
     assert sorted(project.iterdir()) == beside
+
+
+def test_what_a_killed_run_left_is_removed_and_a_running_one_keeps_its_own(
+    project: Path, plan: CellPlan, built: list[str]
+) -> None:
+    dead = subprocess.Popen([sys.executable, "-c", "pass"])
+    dead.wait()
+    left = project / f".cdk.out.new-{dead.pid}"
+    running = project / f".cdk.out.new-{os.getppid()}"
+    for folder in (left, running):
+        folder.mkdir()
+
+    synthesis.synthesize(project, plan, project / "cdk.out")
+
+    assert not left.exists()
+    assert running.exists()
 
 
 def test_a_folder_with_something_else_in_it_is_not_replaced(cells: Cells, project: Path, built: list[str]) -> None:

@@ -14,6 +14,7 @@ from cells.plan import CellPlan
 _ROOMS = ("cells", "constructs_lib")
 _DISTRIBUTIONS = ("aws-cdk-lib", "cdk-monitoring-constructs", "constructs", "jsii", "pydantic")
 _FILES = ("app.py", "cdk.json", "requirements.lock")
+_CLI_CACHE = ".cache"
 _NOT_SOURCES = frozenset({"__pycache__", "locks", "placeholder", "products"})
 """Folders that no template depends on, or only through the plan."""
 
@@ -28,11 +29,14 @@ def inputs(root: Path, plan: CellPlan) -> str:
 
 
 def outputs(folder: Path) -> dict[str, str]:
-    """The digest of each file of a folder by its relative path. Empty when there is no folder."""
+    """The digest of each file of a folder by its relative path. Empty when there is no folder.
+
+    What the CDK CLI keeps there while it deploys (zipped assets in `.cache`) was not written by synth.
+    """
     return {
         str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        if path.is_file() and path.relative_to(folder).parts[0] != _CLI_CACHE
     }
 
 

@@ -5,7 +5,7 @@ up: setup ## Set everything up, start the embedded AWS and deploy the example ce
 	@.venv/bin/cells up
 
 test: setup ## Set everything up and run all checks and tests
-	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/python -m pytest
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/python -m pytest -n 2 --no-loadscope-reorder
 
 setup: .venv/.installed node_modules/.installed ## Virtual environment in .venv, CDK CLI in node_modules
 

@@ -6,12 +6,34 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
+from cells.cli.cdk import use_node_for_synth
 from cells.cli.context import choice
 from cells.cli.workspace import Workspace
 from cells.plan import CellPlan
 
 ROOT = Path(__file__).parents[1]
+
+use_node_for_synth()  # before anything imports aws_cdk
+
+# Rooms with something costly of their own. The others share the synthesized cells.
+ALONE = ("integration", "local", "cli")
+
+
+class ByRoom(LoadScopeScheduling):
+    """Keeps on one worker what shares an emulator or synthesized cells."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        room = nodeid.removeprefix("tests/").partition("/")[0]
+        return room if room in ALONE else "templates"
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByRoom:
+    """Tell `pytest -n 2` how to divide the tests."""
+    return ByRoom(config, log)
+
 
 Synthesize = Callable[[CellPlan], Path]
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from types_boto3_ecs.type_defs import TaskTypeDef
     from types_boto3_ssm import SSMClient
 
-_POLL_SECONDS = 5.0
+_POLL_SECONDS = 2.0
 _RESERVE_SECONDS = 30.0
 """What is kept to stop the task and to answer CloudFormation before the function is stopped."""
 

@@ -12,7 +12,7 @@ from aws_cdk import aws_rds as rds
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from constructs_lib.exception import excuse
+from constructs_lib.function import python_function
 from constructs_lib.log_retention import log_retention
 from constructs_lib.secret_access import secret_read_statements
 
@@ -91,27 +91,14 @@ class DatabaseUser(Construct):
         ]
 
     def _build_function(self) -> lambda_.Function:
-        function = lambda_.Function(
+        return python_function(
             self,
-            "Function",
             description="Creates the application's database user",
-            runtime=lambda_.Runtime.PYTHON_3_13,
-            architecture=lambda_.Architecture.ARM_64,
-            code=lambda_.Code.from_asset(str(_CODE), exclude=_NOT_CODE),
-            handler="index.handler",
+            code=_CODE,
             role=self.role,
             log_group=self.log_group,
-            memory_size=256,
             timeout=Duration.minutes(6),
         )
-        excuse(
-            function,
-            rule="AwsSolutions-L1",
-            reason="Python 3.13 is supported until October 2029; runtimes move together for all functions",
-            owner="platform",
-            expires="2027-11-30",
-        )
-        return function
 
     def _build_resource(self, database_name: str, user_name: str) -> CustomResource:
         return CustomResource(

@@ -15,6 +15,7 @@ from constructs import Construct
 
 from constructs_lib.container import CONTAINER_NAME, LOG_STREAM_PREFIX, ContainerSetup, Task
 from constructs_lib.exception import excuse
+from constructs_lib.function import python_function
 from constructs_lib.log_retention import log_retention
 from constructs_lib.network import Network
 from constructs_lib.specs.service import MigrationsSpec
@@ -169,28 +170,14 @@ class Migrations(Construct):
         ]
 
     def _build_function(self) -> lambda_.Function:
-        function = lambda_.Function(
+        return python_function(
             self,
-            "Function",
             description="Runs the migrations task and waits for it",
-            runtime=lambda_.Runtime.PYTHON_3_13,
-            architecture=lambda_.Architecture.ARM_64,
-            # Tests import the handler, and what Python leaves behind must not change the asset's hash.
-            code=lambda_.Code.from_asset(str(_CODE), exclude=["__pycache__", "*.pyc"]),
-            handler="index.handler",
+            code=_CODE,
             role=self.role,
             log_group=self.log_group,
-            memory_size=256,
             timeout=Duration.minutes(15),
         )
-        excuse(
-            function,
-            rule="AwsSolutions-L1",
-            reason="Python 3.13 is supported until October 2029; runtimes move together for all functions",
-            owner="platform",
-            expires="2027-11-30",
-        )
-        return function
 
     def _build_resource(self, digest: str, network: Network) -> CustomResource:
         resource = CustomResource(

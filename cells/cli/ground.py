@@ -138,14 +138,13 @@ class Ground:
 
     def _bootstrap(self, account: str, region: str, policies: Sequence[str]) -> None:
         self.reporter.step(f"bootstrap {account} in {region}")
-        pipeline = self.workspace.registry.accounts.get("ci-cd")
+        # No --trust: the bootstrap roles trust their own account, where DeploymentRole is. A trusted pipeline account
+        # could go past it.
         arguments = [
             "bootstrap",
             f"aws://{account}/{region}",
             "--app",
             "",
-            "--trust",
-            (pipeline.id if pipeline else None) or account,
             "--cloudformation-execution-policies",
             ",".join(policies),
             *self.target.options,

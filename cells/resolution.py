@@ -162,7 +162,7 @@ class _Resolver:
             source = self._at("environment", *self._environment_path, "settings", name)
             self._override(values, name, value, source)
         for name, value in self._context.settings.items():
-            self._override(values, name, value, Source(kind="context", where=name))
+            self._override(values, name, value, Source(kind="context", where="--set"))
         settings = self._validated(values)
         self._check_production(settings)
         return self._released(settings)

@@ -14,6 +14,7 @@ from cells.deploy.drain import drain
 from cells.deploy.keys import Keys, still_protected
 from cells.deploy.leftover import remove_log_groups, still_billed
 from cells.deploy.stack import ABSENT, LiveStack
+from cells.deploy.zone import remove_validation_records
 from constructs_lib.specs.errors import CellsError
 from constructs_lib.specs.region import EDGE_REGION
 
@@ -107,11 +108,13 @@ class Destruction:
         reporter.done(f"{stack.stack_name} is gone")
 
     def _empty(self, live: LiveStack) -> None:
-        """Take out what CloudFormation would stumble over: objects, and readers that auto-scaling added."""
+        """Take out what CloudFormation would stumble over: objects, ACM's records, readers that auto-scaling added."""
         resources = live.resources()
         for type, id, status in resources.values():
             if type == "AWS::S3::Bucket" and id and not status.startswith("DELETE_COMPLETE"):
                 empty_bucket(live.clients, id, self.cell.reporter)
+            if type == "AWS::Route53::HostedZone" and id and not status.startswith("DELETE_COMPLETE"):
+                remove_validation_records(live.clients, id, self.cell.reporter)
         instances = {id for type, id, _ in resources.values() if type == "AWS::RDS::DBInstance"}
         for type, id, _ in resources.values():
             if type == "AWS::RDS::DBCluster" and id:

@@ -33,15 +33,25 @@ def diff(
 ) -> None:
     """Compare a cell with what is deployed. Replacements are decided from the schemas of the resource types.
 
+    A cell that has no account yet is compared with nothing; that takes no credentials.
     Example: cells diff acme-crm -e dev --fail
     """
     from cells.cli.deploy import plan_json
-    from cells.cli.live import aws_errors, open_cell, plan_of
+    from cells.cli.live import aws_errors, changes_from_nothing, open_cell
     from cells.cli.progress import reporter_of
     from cells.cli.target import target_of
 
     workspace = open_workspace()
-    plan = plan_of(workspace, product, choice(environment=environment, modules=modules))
+    plan = workspace.plan(product, choice(environment=environment, modules=modules))
+    for note in plan.notes:
+        output.note(note)
+    if plan.pending:
+        created = changes_from_nothing(workspace, plan, reporter_of(json))
+        if json:
+            output.as_json(plan_json(created))
+        else:
+            _show(created)
+        raise typer.Exit(1 if fail else 0)
     with aws_errors():
         chosen = target_of(workspace.root, target, profile)
         chosen.verify(plan.account)

@@ -10,7 +10,9 @@ from cells.cli.workspace import CellChoice, Workspace
 from constructs_lib.specs.errors import CellsError
 
 if TYPE_CHECKING:
+    from assembly.load import CloudAssembly
     from cells.deploy.cell import CellDeployment
+    from cells.deploy.change import StackChange
     from cells.deploy.reporter import Reporter
     from cells.deploy.target import Target
     from cells.plan import CellPlan
@@ -45,16 +47,35 @@ def open_cell(
     release: bool = False,
 ) -> "CellDeployment":
     """Synthesize the cell and make ready to work on it. Raises InputError when Node or the CDK CLI is missing."""
+    from cells.deploy.cell import CellDeployment
+
+    return CellDeployment(
+        plan,
+        _assembly(workspace, plan, reporter),
+        target,
+        CdkCli(workspace.root, echo=reporter.command),
+        reporter,
+        workspace.registry,
+        release,
+    )
+
+
+def changes_from_nothing(workspace: Workspace, plan: "CellPlan", reporter: "Reporter") -> "tuple[StackChange, ...]":
+    """What a deployment would create for a cell of which nothing is there, not even its account."""
+    from cells.deploy.change import StackChange, compare
+    from cells.deploy.stack import ABSENT
+
+    stacks = _assembly(workspace, plan, reporter).stacks
+    return tuple(StackChange(stack, ABSENT, compare({}, stack.template)) for stack in stacks)
+
+
+def _assembly(workspace: Workspace, plan: "CellPlan", reporter: "Reporter") -> "CloudAssembly":
     from assembly.load import CloudAssembly
     from cells.cli.synthesis import synthesize
-    from cells.deploy.cell import CellDeployment
 
     folder = workspace.root / ASSEMBLIES / plan.identity.key.replace("/", "-")
     reporter.step(f"synthesize {plan.identity.key}")
-    assembly = CloudAssembly.load(synthesize(workspace.root, plan, folder).folder)
-    return CellDeployment(
-        plan, assembly, target, CdkCli(workspace.root, echo=reporter.command), reporter, workspace.registry, release
-    )
+    return CloudAssembly.load(synthesize(workspace.root, plan, folder).folder)
 
 
 def plan_of(workspace: Workspace, product: str, wanted: CellChoice) -> "CellPlan":

@@ -1,0 +1,20 @@
+"""`cells diff`, where there is nothing to ask AWS."""
+
+import json
+from pathlib import Path
+
+from tests.cli.conftest import Cells
+
+
+def test_a_pending_cell_is_compared_with_nothing(cells: Cells, project: Path) -> None:
+    path = project / "accounts" / "registry.json"
+    registry = json.loads(path.read_text())
+    for cell in registry["cells"]:
+        cell |= {"state": "pending", "account": None}
+    path.write_text(json.dumps(registry))
+
+    result = cells("diff", "acme-crm", "--fail")
+
+    assert result.code == 1
+    assert "acme-crm-dev-data (eu-west-1): create" in result.out
+    assert "5 of 5 stacks differ from what is deployed" in result.out

@@ -10,9 +10,6 @@ from constructs import Construct
 
 from constructs_lib.exception import excuse
 
-RELEASE_TAG = "cells:release-data"
-"""A resource that holds data passes the hook when it carries this tag with the value `yes`."""
-
 HOOK_ALIAS = "Cells::Data::Protection"
 """The name of the hook in the account's CloudFormation registry."""
 

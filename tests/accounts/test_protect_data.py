@@ -9,8 +9,9 @@ import pytest
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 from cloudformation_validate import CompositeEngine, CompositeEngineConfig, ExternalRuleSource, ValidateConfig
 
-from accounts.stacks.guard_hook import RELEASE_TAG, RULES
+from accounts.stacks.guard_hook import RULES
 from assembly.stateful import STATEFUL_TYPES
+from constructs_lib.specs.landing import RELEASE_TAG
 
 RELEASED = [{"Key": "product", "Value": "acme-crm"}, {"Key": RELEASE_TAG, "Value": "yes"}]
 NOT_RELEASED = [{"Key": "product", "Value": "acme-crm"}, {"Key": RELEASE_TAG, "Value": "no"}]

@@ -13,6 +13,7 @@ from cells.deploy.cell import FOUNDATION, CellDeployment
 from cells.deploy.drain import drain
 from cells.deploy.keys import Keys, still_protected
 from cells.deploy.leftover import remove_log_groups, still_billed
+from cells.deploy.readers import remove_added_readers
 from cells.deploy.stack import ABSENT, LiveStack
 from cells.deploy.zone import remove_validation_records
 from constructs_lib.specs.errors import CellsError
@@ -118,15 +119,7 @@ class Destruction:
         instances = {id for type, id, _ in resources.values() if type == "AWS::RDS::DBInstance"}
         for type, id, _ in resources.values():
             if type == "AWS::RDS::DBCluster" and id:
-                self._remove_added_readers(live.clients, id, instances)
-
-    def _remove_added_readers(self, clients: Clients, cluster: str, known: set[str]) -> None:
-        answer = clients.rds.describe_db_instances(Filters=[{"Name": "db-cluster-id", "Values": [cluster]}])
-        for instance in answer["DBInstances"]:
-            name = instance["DBInstanceIdentifier"]
-            if name not in known and instance.get("DBInstanceStatus") != "deleting":
-                self.cell.reporter.note(f"reader {name} was added by auto-scaling: deleting it")
-                clients.rds.delete_db_instance(DBInstanceIdentifier=name, SkipFinalSnapshot=True)
+                remove_added_readers(live.clients, id, instances, self.cell.reporter)
 
     def _wait_for_interfaces(self, foundation: LiveStack) -> None:
         """CloudFront leaves the interfaces of its VPC origin for a while, and the VPC cannot go before them."""

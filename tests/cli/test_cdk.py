@@ -80,6 +80,8 @@ def test_ctrl_c_ends_the_cli_with_its_children(tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # A shell that starts something in the background makes it ignore Ctrl-C, and its children with it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stdout is not None
     grandchild = int(process.stdout.readline())

@@ -48,7 +48,7 @@ def test_a_setting_of_the_command_line_wins_and_is_named_as_source(cells: Cells)
     result = cells("show", "acme-crm", "-e", "prod", "--set", "database.max_acu=64", "--json")
 
     value = json.loads(result.out)["values"]["database.max_acu"]
-    assert value == {"value": "64", "source": {"kind": "context", "where": "database.max_acu"}}
+    assert value == {"value": "64", "source": {"kind": "context", "where": "--set"}}
 
 
 def test_json_has_every_value_with_its_source(cells: Cells) -> None:

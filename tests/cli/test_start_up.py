@@ -75,6 +75,8 @@ def test_an_interrupted_synth_says_so_and_leaves_nothing(tmp_path: Path) -> None
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # A shell that starts something in the background makes it ignore Ctrl-C, and its children with it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stderr is not None
     assert process.stderr.readline().startswith("synthesizing")

@@ -59,8 +59,6 @@ class CellPlan(Spec):
     settings: Settings
     images: dict[Container, str]
     """The digest that each container runs."""
-    released: bool = False
-    """Whether the product file decommissions the cell: its data is no longer protected. The first of two keys."""
     sources: dict[str, Source]
     """Where each value came from, by its dotted name."""
     notes: tuple[str, ...] = ()

@@ -82,7 +82,6 @@ class _Resolver:
             settings=(settings := self._settings(size)),
             network=self._network(entry, settings),
             images=self._image_digests(),
-            released=self._declared.decommission is not None,
             sources=self._sources,
             notes=tuple(self._notes),
         )

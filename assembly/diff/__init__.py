@@ -1,0 +1,1 @@
+"""What would change between two cloud assemblies, resource by resource, and what it means."""

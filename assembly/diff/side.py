@@ -1,0 +1,161 @@
+"""One side of a comparison: the stacks as they were, or as they will be, with their values settled and named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from assembly.diff.value import JOIN, pseudo_parameters, settled
+from assembly.document import Json, JsonObject, as_list, as_object, as_text
+from assembly.load import CloudAssembly, Stack
+
+STACK_OUTPUT = "Fn::GetStackOutput"
+
+_IDENTITIES = frozenset({"", "Arn", "GroupId", "Id", "KeyId", "QueueArn", "TopicArn", "RoleArn"})
+"""Attributes that mean the resource itself, so that a sentence need not say them."""
+
+_GENERATED = frozenset({"Resource", "Default"})
+"""The last step of a construct path that the CDK adds."""
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """A resource: the construct id of its stack, and its logical id."""
+
+    stack: str
+    logical_id: str
+
+    def __str__(self) -> str:
+        """`ProductCell-Data/FilesBucket6F0C2A1E`."""
+        return f"{self.stack}/{self.logical_id}"
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One mention of a resource in the properties of another one."""
+
+    path: tuple[str, ...]
+    """Where in the properties; the items of a list are `*`."""
+    target: Place
+    attribute: str
+    """Empty for `Ref`."""
+
+
+@dataclass(eq=False)
+class Side:
+    """All stacks of one assembly, or those that are deployed."""
+
+    assembly: CloudAssembly
+    paths: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Construct paths by stack id and logical id, for templates that come without metadata."""
+
+    @cached_property
+    def stacks(self) -> Mapping[str, StackSide]:
+        """The stacks by construct id."""
+        return {stack.id: StackSide(stack, self, self.paths.get(stack.id, {})) for stack in self.assembly.stacks}
+
+    def producer(self, call: Json) -> tuple[StackSide, Json] | None:
+        """The stack whose output a `Fn::GetStackOutput` reads, and the value of the output, settled."""
+        wanted = as_object(as_object(call).get(STACK_OUTPUT))
+        name, region = as_text(wanted.get("StackName")), as_text(wanted.get("Region"))
+        for side in self.stacks.values():
+            if side.stack.stack_name == name and region in ("", side.stack.region):
+                output = side.outputs.get(as_text(wanted.get("OutputName")))
+                return None if output is None else (side, output)
+        return None
+
+
+@dataclass(eq=False)
+class StackSide:
+    """One stack of a side."""
+
+    stack: Stack
+    side: Side
+    other_paths: Mapping[str, str] = field(default_factory=dict)
+    _resources: dict[str, JsonObject] = field(default_factory=dict)
+
+    @cached_property
+    def pseudo(self) -> Mapping[str, str]:
+        """What the pseudo parameters are here."""
+        return pseudo_parameters(self.stack)
+
+    @cached_property
+    def outputs(self) -> Mapping[str, Json]:
+        """The values of the outputs, settled."""
+        section = as_object(self.stack.template.get("Outputs"))
+        return {name: settled(as_object(output).get("Value"), self.pseudo) for name, output in section.items()}
+
+    def resource(self, logical_id: str) -> JsonObject:
+        """A resource with all its values settled; empty when there is none."""
+        if logical_id not in self._resources:
+            self._resources[logical_id] = as_object(settled(self.stack.resources.get(logical_id), self.pseudo))
+        return self._resources[logical_id]
+
+    def properties(self, logical_id: str) -> JsonObject:
+        """The settled properties of a resource."""
+        return as_object(self.resource(logical_id).get("Properties"))
+
+    def path(self, logical_id: str) -> str:
+        """The construct path of a resource, from the stack on; empty when nothing says."""
+        return self.stack.paths.get(logical_id) or self.other_paths.get(logical_id, "")
+
+    def label(self, logical_id: str) -> str:
+        """What a person calls a resource: its construct path without the stack, else its logical id."""
+        steps = [step for step in self.path(logical_id).split("/")[1:] if step not in _GENERATED]
+        return "/".join(steps) or logical_id
+
+    def words(self, value: Json) -> str:
+        """A value as a person would say it: a reference by the label of what it means, a text as it is."""
+        if isinstance(value, str):
+            return value
+        if isinstance(value, dict) and len(value) == 1:
+            name, argument = next(iter(value.items()))
+            said = self._call(name, argument)
+            if said:
+                return said
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, list):
+            return ", ".join(self.words(item) for item in value)
+        if isinstance(value, dict):
+            return ", ".join(f"{key}: {self.words(item)}" for key, item in value.items())
+        return "" if value is None else str(value)
+
+    def _call(self, name: str, argument: Json) -> str:
+        if name == "Ref":
+            return self.label(as_text(argument))
+        if name == "Fn::GetAtt":
+            logical_id, _, attribute = as_text(argument).partition(".")
+            return self.label(logical_id) + ("" if attribute in _IDENTITIES else f".{attribute}")
+        if name == JOIN:
+            return "".join(self.words(part) for part in as_list(as_list(argument)[1]))
+        if name == STACK_OUTPUT:
+            found = self.side.producer({name: argument})
+            if found:
+                return found[0].words(found[1])
+            wanted = as_object(argument)
+            return f"{as_text(wanted.get('StackName'))}.{as_text(wanted.get('OutputName'))}"
+        return ""
+
+    def references(self, value: Json, path: tuple[str, ...] = ()) -> Iterator[Reference]:
+        """Every mention of a resource in a settled value, also through an output of another stack."""
+        if isinstance(value, list):
+            for item in value:
+                yield from self.references(item, (*path, "*"))
+        elif isinstance(value, dict):
+            for key, item in value.items():
+                if key == "Ref" or key.startswith("Fn::"):
+                    yield from (Reference(path, target, attribute) for target, attribute in self._mentioned(key, item))
+                else:
+                    yield from self.references(item, (*path, key))
+
+    def _mentioned(self, name: str, argument: Json) -> Iterator[tuple[Place, str]]:
+        """The resources, each with an attribute, that a call means."""
+        if name in ("Ref", "Fn::GetAtt"):
+            logical_id, _, attribute = as_text(argument).partition(".")
+            yield Place(self.stack.id, logical_id), attribute
+            return
+        found = self.side.producer({name: argument}) if name == STACK_OUTPUT else (self, argument)
+        if found:
+            yield from ((one.target, one.attribute) for one in found[0].references(found[1]))

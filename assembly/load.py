@@ -6,21 +6,18 @@ See https://docs.aws.amazon.com/cdk/v2/guide/deploy.html#deploy-how-synth-assemb
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import cast
 
-from assembly.document import Json, JsonObject, as_list, as_object, as_text
+from assembly.document import SYNTHESIZE_AGAIN, JsonObject, as_list, as_object, as_text, read_object
 from assembly.errors import AssemblyError
 
 _STACK = "aws:cloudformation:stack"
 _NESTED_ASSEMBLY = "cdk:cloud-assembly"
 _LOGICAL_ID = "aws:cdk:logicalId"
-_SYNTHESIZE_AGAIN = "synthesize again, and do not edit what synth wrote"
 
 
 @dataclass(frozen=True)
@@ -95,7 +92,7 @@ class CloudAssembly:
         directory = Path(path)
         if not (directory / "manifest.json").is_file():
             raise AssemblyError(f"no cloud assembly in {directory}", "synthesize first, or name another directory")
-        artifacts = as_object(_read_object(directory, "manifest.json").get("artifacts"))
+        artifacts = as_object(read_object(directory / "manifest.json").get("artifacts"))
         stacks: dict[str, Stack] = {}
         for id, value in artifacts.items():
             artifact = as_object(value)
@@ -125,7 +122,7 @@ def _read_stack(directory: Path, id: str, artifact: JsonObject, artifacts: JsonO
     properties = as_object(artifact.get("properties"))
     template_file = as_text(properties.get("templateFile"))
     if not template_file:
-        raise AssemblyError(f"stack {id!r} has no templateFile in {directory / 'manifest.json'}", _SYNTHESIZE_AGAIN)
+        raise AssemblyError(f"stack {id!r} has no templateFile in {directory / 'manifest.json'}", SYNTHESIZE_AGAIN)
     metadata_file = as_text(artifact.get("additionalMetadataFile"))
     needed = (as_text(dependency) for dependency in as_list(artifact.get("dependencies")))
     return Stack(
@@ -133,11 +130,11 @@ def _read_stack(directory: Path, id: str, artifact: JsonObject, artifacts: JsonO
         stack_name=as_text(properties.get("stackName"), id),
         environment=_environment(id, as_text(artifact.get("environment"))),
         template_path=directory / template_file,
-        template=_read_object(directory, template_file),
+        template=read_object(directory / template_file),
         dependencies=tuple(sorted(name for name in needed if as_object(artifacts.get(name)).get("type") == _STACK)),
         tags={key: as_text(value) for key, value in as_object(properties.get("tags")).items()},
         termination_protection=properties.get("terminationProtection") is True,
-        metadata=_read_object(directory, metadata_file) if metadata_file else as_object(artifact.get("metadata")),
+        metadata=read_object(directory / metadata_file) if metadata_file else as_object(artifact.get("metadata")),
     )
 
 
@@ -146,19 +143,6 @@ def _environment(id: str, text: str) -> Environment:
     if not found:
         raise AssemblyError(f"stack {id!r} has the environment {text!r}", "it has to be aws://account/region")
     return Environment(account=found[1], region=found[2])
-
-
-def _read_object(directory: Path, name: str) -> JsonObject:
-    path = directory / name
-    try:
-        value = cast(Json, json.loads(path.read_text(encoding="utf-8")))  # json.loads is typed Any
-    except FileNotFoundError:
-        raise AssemblyError(f"{path} is missing", _SYNTHESIZE_AGAIN) from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise AssemblyError(f"{path} is not JSON: {error}", _SYNTHESIZE_AGAIN) from None
-    if not isinstance(value, dict):
-        raise AssemblyError(f"{path} is not a JSON object", _SYNTHESIZE_AGAIN)
-    return value
 
 
 def _in_deploy_order(stacks: Mapping[str, Stack]) -> tuple[Stack, ...]:

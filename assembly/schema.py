@@ -7,15 +7,14 @@ See https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-typ
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal
 
-from assembly.document import Json, JsonObject, as_list, as_object, as_text
+from assembly.document import Json, JsonObject, as_list, as_object, as_text, read_object
 from assembly.errors import AssemblyError
 
 Effect = Literal["in-place", "conditional", "replacement"]
@@ -90,7 +89,7 @@ def schema_of(type: str) -> TypeSchema:
     if digest is None:
         schema = TypeSchema(type, known=False)
         return TypeSchema(type, known=schema.custom)
-    document = _read(_folder() / "resources" / f"{digest}.json")
+    document = read_object(_folder() / "resources" / f"{digest}.json")
     create_only = _pointers(document, "createOnlyProperties")
     return TypeSchema(
         type,
@@ -148,7 +147,7 @@ def _at(value: Json, path: Sequence[str]) -> Iterator[Json]:
 @cache
 def _types() -> Mapping[str, str]:
     """Every type of the registry, with the name of the file that describes it."""
-    return {name: as_text(digest) for name, digest in _read(_folder() / "providers" / f"{_REGION}.json").items()}
+    return {name: as_text(digest) for name, digest in read_object(_folder() / "providers" / f"{_REGION}.json").items()}
 
 
 @cache
@@ -157,7 +156,3 @@ def _folder() -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise AssemblyError("cfn-lint is not installed, and the schemas of resource types come with it", "make setup")
     return Path(spec.submodule_search_locations[0]) / "data" / "schemas"
-
-
-def _read(path: Path) -> JsonObject:
-    return as_object(cast(Json, json.loads(path.read_text(encoding="utf-8"))))  # json.loads is typed Any

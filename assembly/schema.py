@@ -25,7 +25,10 @@ _REGION = "us-east-1"
 
 _ROOT = "/properties/"
 _ITEM = "*"
-_NAMES_ARE_SHARED = frozenset({"AWS::Route53::HostedZone", "AWS::Route53::RecordSet"})
+_NAMES_ARE_SHARED = frozenset(
+    {"AWS::ApplicationAutoScaling::ScalingPolicy", "AWS::Route53::HostedZone", "AWS::Route53::RecordSet"}
+)
+"""Types of which two may have one name, or one each in what they belong to."""
 
 
 @dataclass(frozen=True, eq=False)

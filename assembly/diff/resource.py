@@ -19,6 +19,9 @@ KEPT = ("Retain", "RetainExceptOnCreate")
 _ATTRIBUTES = ("Condition", "CreationPolicy", "DeletionPolicy", "UpdatePolicy", "UpdateReplacePolicy")
 """Attributes of a resource that change what CloudFormation does with it. `DependsOn` only orders the work."""
 
+_TYPE = "resource type"
+"""How a change of the type is called: many types have a property `Type`."""
+
 _NOT_IN_AWS = ("AWS::CDK::Metadata",)
 _METADATA_OF_TOOLS = ("aws:", "cdk_nag")
 _UNKNOWN_DATA = "perhaps data: nothing is known of the type"
@@ -56,7 +59,9 @@ def changed(
     change = _change(after, new_id, new, "update")
     if change is None:
         return None
-    return judged(replace(change, properties=found, moved_from="" if old_id == new_id else old_id), new, schema)
+    holds = _held(old, schema_of(as_text(old.get("Type"))).known)
+    change = replace(change, holds=holds, properties=found, moved_from="" if old_id == new_id else old_id)
+    return judged(change, new, schema)
 
 
 def rebuilt(
@@ -84,9 +89,14 @@ def judged(change: ResourceChange, resource: JsonObject, schema: TypeSchema) -> 
         action="replace",
         certain=certain,
         kept=resource.get("UpdateReplacePolicy") in KEPT,
-        holds=_held(resource, schema.known),
+        holds=change.holds if _other_type(change) else _held(resource, schema.known),
         notes=tuple(_notes(change, resource, schema, certain)),
     )
+
+
+def _other_type(change: ResourceChange) -> bool:
+    """Whether the id now means a resource of another type, so that what is lost is what the old one held."""
+    return any(one.path == _TYPE for one in change.properties)
 
 
 def _change(side: StackSide, logical_id: str, resource: JsonObject, action: Action) -> ResourceChange | None:
@@ -112,7 +122,7 @@ def _properties(
     before: StackSide, after: StackSide, old: JsonObject, new: JsonObject, schema: TypeSchema
 ) -> Iterator[PropertyChange]:
     if old.get("Type") != new.get("Type"):
-        yield PropertyChange("Type", old.get("Type"), new.get("Type"), "replacement")
+        yield PropertyChange(_TYPE, old.get("Type"), new.get("Type"), "replacement")
         return
     for one in differences(as_object(old.get("Properties")), as_object(new.get("Properties")), schema):
         told = _asset(before, after, one)
@@ -176,7 +186,7 @@ def _notes(change: ResourceChange, resource: JsonObject, schema: TypeSchema, cer
             f"the type {schema.type} is not in the schemas of {registry_version()}, so whether it changes in place "
             "is unknown: it is treated as a replacement"
         )
-    if any(one.path == "Type" for one in change.properties):
+    if _other_type(change):
         yield "CloudFormation refuses to change a resource's type: give it another logical id"
     if change.moved_from:
         yield (

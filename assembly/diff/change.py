@@ -5,7 +5,7 @@ Everything is frozen, compares by value and serialises, so that equal changes of
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -185,14 +185,15 @@ def _stack(stack: StackDiff) -> JsonObject:
         "account": stack.account,
         "region": stack.region,
         "action": stack.action,
-        "resources": [_resource(change) for change in stack.resources],
-        "outputs": [_values(change.name, change.before, change.after) for change in stack.outputs],
-        "settings": [_values(change.path, change.before, change.after) for change in stack.settings],
-        "security": [_security(change) for change in stack.security],
+        "resources": [resource_json(change) for change in stack.resources],
+        "outputs": [output_json(change) for change in stack.outputs],
+        "settings": [setting_json(change) for change in stack.settings],
+        "security": [security_json(change) for change in stack.security],
     }
 
 
-def _resource(change: ResourceChange) -> JsonObject:
+def resource_json(change: ResourceChange) -> JsonObject:
+    """Return the change of a resource for a machine."""
     return {
         "logical_id": change.logical_id,
         "type": change.type,
@@ -214,7 +215,18 @@ def _resource(change: ResourceChange) -> JsonObject:
     }
 
 
-def _security(change: SecurityChange) -> JsonObject:
+def output_json(change: OutputChange) -> JsonObject:
+    """Return the change of an output for a machine."""
+    return _values(change.name, change.before, change.after)
+
+
+def setting_json(change: PropertyChange) -> JsonObject:
+    """Return the change of a stack's own setting for a machine."""
+    return _values(change.path, change.before, change.after)
+
+
+def security_json(change: SecurityChange) -> JsonObject:
+    """Return a change of security for a machine."""
     return {
         "subject": change.subject,
         "direction": change.direction,
@@ -225,7 +237,3 @@ def _security(change: SecurityChange) -> JsonObject:
 
 def _values(path: str, before: Json, after: Json) -> JsonObject:
     return {"path": path, "before": before, "after": after}
-
-
-Words = Mapping[str, str]
-"""Words of an identity, each with what stands for it: `{"acme-crm": "product"}`."""

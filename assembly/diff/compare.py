@@ -9,11 +9,16 @@ from dataclasses import dataclass, field
 from assembly.diff.cascade import cascaded, output_place
 from assembly.diff.change import AssemblyDiff, OutputChange, PropertyChange, ResourceChange, StackAction, StackDiff
 from assembly.diff.moves import moves
+from assembly.diff.properties import differences
 from assembly.diff.resource import changed, created, rebuilt, removed
 from assembly.diff.security import security_changes
 from assembly.diff.side import Place, Side, StackSide
-from assembly.diff.value import text_of
+from assembly.diff.value import settled, text_of
 from assembly.load import CloudAssembly
+from assembly.schema import schema_of
+
+_SECTIONS = ("Description", "Parameters", "Mappings", "Conditions", "Rules", "Transform")
+"""What else a template has that can change what CloudFormation does."""
 
 
 def compare(before: CloudAssembly | Side | None, after: CloudAssembly | Side) -> AssemblyDiff:
@@ -134,6 +139,10 @@ def _settings(before: StackSide, after: StackSide) -> Iterator[PropertyChange]:
     for name, was, is_now in rows:
         if was != is_now:
             yield PropertyChange(name, was, is_now, "in-place")
+    for section in _SECTIONS:
+        was_section, is_section = (settled(stack.template.get(section), {}) for stack in (old, new))
+        for one in differences({section: was_section}, {section: is_section}, schema_of("")):
+            yield PropertyChange(one.shown, one.before, one.after, "in-place")
     for key in sorted({*old.tags, *new.tags}):
         if old.tags.get(key) != new.tags.get(key):
             yield PropertyChange(f"stack tags[{key}]", old.tags.get(key), new.tags.get(key), "in-place")

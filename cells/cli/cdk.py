@@ -1,4 +1,4 @@
-"""Runs the pinned CDK CLI. The only file of the project that starts a process.
+"""Runs the pinned CDK CLI.
 
 The CLI comes from `node_modules` (package-lock.json pins it) and never through `npx`: npm's `latest` is a broken
 release that cannot read the assemblies of today. Node comes from PATH when it is new enough, else from the virtual
@@ -10,18 +10,16 @@ import os
 import re
 import shlex
 import shutil
-import signal
 import subprocess
-import time
 from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
 
-from constructs_lib.specs.errors import CellsError, InputError
+from cells.cli.process import Process
+from constructs_lib.specs.errors import InputError
 
 MINIMUM_NODE = 22
-_GRACE_SECONDS = 10.0
 _QUIET = {
     "CDK_DISABLE_CLI_TELEMETRY": "true",
     "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED": "true",
@@ -165,42 +163,10 @@ def _path(node: str) -> str:
 def _run(
     command: Sequence[str], folder: Path, variables: Mapping[str, str], on_line: Callable[[str], None] | None
 ) -> Outcome:
-    try:
-        process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env=variables,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise CellsError(f"the CDK CLI did not start: {error}", hint=_SET_UP) from error
-    lines: list[str] = []
-    try:
-        assert process.stdout is not None
-        for line in process.stdout:
+    with Process(command, folder=folder, variables=variables, hint=_SET_UP) as process:
+        lines: list[str] = []
+        for line in process.lines():
             lines.append(line.rstrip())
             if on_line:
                 on_line(lines[-1])
         return Outcome(process.wait(), lines)
-    finally:
-        _end(process)
-
-
-def _end(process: "subprocess.Popen[str]") -> None:
-    """End what is left of an interrupted run and all its children: first politely, so that the CLI can tidy up."""
-    if process.poll() is not None:
-        return
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGINT)
-    deadline = time.monotonic() + _GRACE_SECONDS
-    while process.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.05)
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()

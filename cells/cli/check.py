@@ -1,7 +1,7 @@
 """`cells check`: every check on a cell's templates."""
 
 import tempfile
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,16 +23,6 @@ _ALL = "all"
 Environments = Annotated[
     str, typer.Option("--environment", "-e", metavar="ENV", help="One environment, or all that the product has.")
 ]
-On = Annotated[
-    datetime | None,
-    typer.Option(
-        "--on",
-        metavar="DATE",
-        formats=["%Y-%m-%d"],
-        help="Judge exceptions as of a day. Default: today.",
-        show_default=False,
-    ),
-]
 ShowExcused = Annotated[bool, typer.Option("--excused", help="List the excused findings too, with reason and owner.")]
 
 
@@ -43,7 +33,7 @@ def check(
     region: options.Region = None,
     size: options.Size = None,
     settings: options.Set = None,
-    on: On = None,
+    on: options.On = None,
     excused: ShowExcused = False,
     json: options.Json = False,
 ) -> None:
@@ -58,7 +48,7 @@ def check(
         choice(environment=name, modules=modules, region=region, size=size, settings=settings or ()) for name in names
     ]
     plans = [workspace.plan(product, each) for each in chosen]
-    day = on.date() if on else date.today()
+    day = options.day(on)
     reports: dict[str, CheckReport] = {}
     for plan in plans:
         with output.progress(f"checking {plan.identity.key}", quiet=json):

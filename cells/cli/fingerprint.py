@@ -2,7 +2,7 @@
 
 import hashlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import distribution, entry_points
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,11 +21,22 @@ _NOT_SOURCES = frozenset({"__pycache__", "locks", "placeholder", "products"})
 
 def inputs(root: Path, plan: CellPlan) -> str:
     """Everything that can change what synth writes: the plan, the sources, the tools and their versions."""
-    digest = hashlib.sha256(plan.model_dump_json().encode())
-    for name, content in _parts(root):
-        digest.update(f"\0{name}\0{len(content)}\0".encode())
-        digest.update(content)
-    return digest.hexdigest()
+    return inputs_of(plan, sources(root))
+
+
+def inputs_of(plan: CellPlan, sources_digest: str) -> str:
+    """The same, when the digest of the sources is there already: many cells have the same sources."""
+    return hashlib.sha256(f"{sources_digest}\0{plan.model_dump_json()}".encode()).hexdigest()
+
+
+def sources(root: Path) -> str:
+    """What every cell of a checkout depends on: its sources, the tools and their versions."""
+    return _digest([*_tools(), *_checkout(root), *_third_party()])
+
+
+def tools() -> str:
+    """What a synth depends on besides the checkout: Python, Node, the CDK and packages that add modules."""
+    return _digest([*_tools(), *_third_party()])
 
 
 def outputs(folder: Path) -> dict[str, str]:
@@ -40,13 +51,24 @@ def outputs(folder: Path) -> dict[str, str]:
     }
 
 
-def _parts(root: Path) -> Iterator[tuple[str, bytes]]:
+def _digest(parts: Iterable[tuple[str, bytes]]) -> str:
+    digest = hashlib.sha256()
+    for name, content in parts:
+        digest.update(f"\0{name}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def _tools() -> Iterator[tuple[str, bytes]]:
     yield "python", f"{sys.version} {sys.platform}".encode()
     for node in node_candidates():
         about = node.stat()
         yield "node", f"{node.resolve()} {about.st_size} {about.st_mtime_ns}".encode()
     for name in _DISTRIBUTIONS:
         yield name, distribution(name).version.encode()
+
+
+def _checkout(root: Path) -> Iterator[tuple[str, bytes]]:
     for name in _FILES:
         path = root / name
         yield name, path.read_bytes() if path.is_file() else b""
@@ -54,7 +76,6 @@ def _parts(root: Path) -> Iterator[tuple[str, bytes]]:
         folder = _folder(room)
         for path in _sources(folder):
             yield f"{room}/{path.relative_to(folder)}", path.read_bytes()
-    yield from _third_party()
 
 
 def _folder(room: str) -> Path:

@@ -21,6 +21,11 @@ ASSEMBLIES = Path(".cells") / "assemblies"
 """Where the assemblies that are deployed lie, inside a checkout."""
 
 
+def assembly_folder(plan: "CellPlan") -> Path:
+    """Where the assembly of a cell lies, from the root of the checkout."""
+    return ASSEMBLIES / plan.identity.key.replace("/", "-")
+
+
 @contextmanager
 def aws_errors() -> Iterator[None]:
     """Turns an error of AWS into one for a person."""
@@ -62,18 +67,16 @@ def open_cell(
 
 def changes_from_nothing(workspace: Workspace, plan: "CellPlan", reporter: "Reporter") -> "tuple[StackChange, ...]":
     """What a deployment would create for a cell of which nothing is there, not even its account."""
-    from cells.deploy.change import StackChange, compare
-    from cells.deploy.stack import ABSENT
+    from cells.deploy.change import compare_with_nothing
 
-    stacks = _assembly(workspace, plan, reporter).stacks
-    return tuple(StackChange(stack, ABSENT, compare({}, stack.template)) for stack in stacks)
+    return tuple(compare_with_nothing(stack) for stack in _assembly(workspace, plan, reporter).stacks)
 
 
 def _assembly(workspace: Workspace, plan: "CellPlan", reporter: "Reporter") -> "CloudAssembly":
     from assembly.load import CloudAssembly
     from cells.cli.synthesis import synthesize
 
-    folder = workspace.root / ASSEMBLIES / plan.identity.key.replace("/", "-")
+    folder = workspace.root / assembly_folder(plan)
     reporter.step(f"synthesize {plan.identity.key}")
     return CloudAssembly.load(synthesize(workspace.root, plan, folder).folder)
 

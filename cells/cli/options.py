@@ -1,5 +1,6 @@
 """The arguments and options that commands share, so that one word means one thing everywhere."""
 
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -49,3 +50,37 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask: the plan is 
 OutputFolder = Annotated[
     Path, typer.Option("--out", metavar="DIR", help="The folder of the cloud assembly. It is replaced as a whole.")
 ]
+
+Base = Annotated[
+    str, typer.Option("--base", metavar="REF", help="The git ref to compare with: a branch, a tag or a commit.")
+]
+
+OptionalBase = Annotated[
+    str | None,
+    typer.Option("--base", metavar="REF", help="Compare with a git ref: a branch, a tag or a commit. Offline."),
+]
+
+MergeBase = Annotated[
+    bool, typer.Option("--merge-base", help="Compare with the commit at which this branch left the ref.")
+]
+
+Isolated = Annotated[
+    bool,
+    typer.Option("--isolated", help="Synthesize the ref with the packages that it locks, not with today's."),
+]
+
+On = Annotated[
+    datetime | None,
+    typer.Option(
+        "--on",
+        metavar="DATE",
+        formats=["%Y-%m-%d"],
+        help="Judge exceptions and change files as of a day. Default: today.",
+        show_default=False,
+    ),
+]
+
+
+def day(on: datetime | None) -> date:
+    """The day that `--on` names, else today."""
+    return on.date() if on else date.today()

@@ -40,17 +40,50 @@ def synthesize(
     work happens inside `working`, which may show that something goes on. Raises InputError when the folder holds
     something else than an assembly.
     """
-    folder = folder.resolve()
-    _refuse_foreign(folder)
-    record = root / _RECORDS / f"{hashlib.sha256(str(folder).encode()).hexdigest()[:16]}.json"
-    wanted = fingerprint.inputs(root, plan)
-    if _recorded(record) == {"inputs": wanted, "outputs": fingerprint.outputs(folder)}:
-        return Synthesis(folder, cached=True)
-    record.unlink(missing_ok=True)
-    with working(), _replacing(folder) as fresh:
+    output = Output(root, folder)
+    sources = fingerprint.sources(root)
+    if output.holds(plan, sources):
+        return Synthesis(output.folder, cached=True)
+    with working(), output.replacing() as fresh:
         build(root, plan, fresh)
-    _write(record, {"inputs": wanted, "outputs": {**fingerprint.outputs(folder)}})
-    return Synthesis(folder, cached=False)
+    output.remember(plan, sources)
+    return Synthesis(output.folder, cached=False)
+
+
+class Output:
+    """The folder that an assembly is written to, and the record of what it was made of.
+
+    Raises InputError when the folder holds something else than an assembly.
+    """
+
+    def __init__(self, root: Path, folder: Path) -> None:
+        self.folder = folder.resolve()
+        _refuse_foreign(self.folder)
+        self._record = root / _RECORDS / f"{hashlib.sha256(str(self.folder).encode()).hexdigest()[:16]}.json"
+
+    def holds(self, plan: CellPlan, sources: str) -> bool:
+        """Whether the folder has what this plan and these sources would write, and nobody touched it."""
+        return _recorded(self._record) == self._content(plan, sources)
+
+    @contextmanager
+    def replacing(self) -> Iterator[Path]:
+        """A fresh folder beside the wanted one, which takes its place at the end. Interrupted, it leaves nothing."""
+        self._record.unlink(missing_ok=True)
+        with _replacing(self.folder) as fresh:
+            yield fresh
+
+    def take(self, written: Path) -> None:
+        """Put an assembly that was written somewhere else on the same disk in the place of what is there."""
+        with self.replacing() as fresh:
+            fresh.rmdir()
+            written.rename(fresh)
+
+    def remember(self, plan: CellPlan, sources: str) -> None:
+        """Note what the folder was made of."""
+        _write(self._record, self._content(plan, sources))
+
+    def _content(self, plan: CellPlan, sources: str) -> dict[str, JsonValue]:
+        return {"inputs": fingerprint.inputs_of(plan, sources), "outputs": {**fingerprint.outputs(self.folder)}}
 
 
 def build(root: Path, plan: CellPlan, folder: Path) -> "App":

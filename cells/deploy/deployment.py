@@ -12,7 +12,7 @@ from assembly.document import Json, JsonObject
 from assembly.load import CloudAssembly, Stack
 from assembly.references import DeployedStack, retired_too_early
 from assembly.stateful import stack_policy, stateful
-from cells.deploy.change import StackChange, compare
+from cells.deploy.change import StackChange, compare_with_live
 from cells.deploy.reporter import Reporter, ResourceEvent
 from cells.deploy.stack import ABSENT, LiveStack
 from constructs_lib.specs.errors import CellsError, DataLossError, InputError
@@ -84,7 +84,7 @@ class Deployment:
         if unknown:
             known = ", ".join(stack.id for stack in self.assembly.stacks)
             raise InputError(f"no stack '{min(unknown)}' in this cell", hint=f"the stacks are {known}")
-        return tuple(self._change(stack) for stack in self.assembly.stacks if not only or stack.id in only)
+        return self._changes(only)
 
     def check(self, changes: Sequence[StackChange]) -> None:
         """Refuse what must not be started: an output that is still read, or data that would be lost."""
@@ -104,11 +104,14 @@ class Deployment:
         stacks = [stack for stack in self.assembly.stacks if not only or stack.id in only]
         return [self._deploy(stack) for stack in stacks]
 
-    def _change(self, stack: Stack) -> StackChange:
-        live = self.live(stack)
-        status = live.status()
-        force = status != ABSENT and self._reads_new_values(stack)
-        return StackChange(stack, status, compare(live.template(), stack.template), force)
+    def _changes(self, only: Sequence[str]) -> tuple[StackChange, ...]:
+        """Several stacks are compared together, because a replacement in one may replace something in another."""
+        live = {stack.id: self.live(stack) for stack in self.assembly.stacks}
+        found = []
+        for id, (status, diff) in compare_with_live(self.assembly, live, only).items():
+            stack = self.assembly.stack(id)
+            found.append(StackChange(stack, status, diff, status != ABSENT and self._reads_new_values(stack)))
+        return tuple(found)
 
     def _reads_new_values(self, stack: Stack) -> bool:
         if self.resolved is None:
@@ -133,7 +136,7 @@ class Deployment:
         self._make_ready(live)
         if stack.id in self.before:
             self.before[stack.id](stack)
-        change = self._change(stack)
+        (change,) = self._changes((stack.id,))
         self.reporter.step(f"{stack.stack_name} ({stack.region}): {change.action}")
         if change.action != "keep":
             self._lift_policy(live, change)

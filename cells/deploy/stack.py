@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from assembly.document import Json, JsonObject, as_object
 from cells.deploy.reporter import ResourceEvent
-from constructs_lib.specs.errors import CellsError
+from constructs_lib.specs.errors import CellsError, InputError
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation.type_defs import StackTypeDef
@@ -70,7 +70,13 @@ class LiveStack:
         body: object = self.clients.cloudformation.get_template(StackName=self.name, TemplateStage="Original")[
             "TemplateBody"
         ]
-        parsed = json.loads(body) if isinstance(body, str) else body
+        try:
+            parsed = json.loads(body) if isinstance(body, str) else body
+        except ValueError:
+            raise InputError(
+                f"the template of {self.name} in {self.region} is not JSON, so it was not deployed from here",
+                hint="look at the stack in the console; something else has made it",
+            ) from None
         return as_object(cast(Json, parsed))  # a JSON template: boto3 has parsed it, and types it loosely
 
     def resources(self) -> dict[str, tuple[str, str, str]]:

@@ -15,6 +15,7 @@ MAY_IMPORT = {
     "constructs_lib": {"constructs_lib"},
     "cells.cli": {"accounts", "assembly", "cells", "constructs_lib", "local"},
     "cells.deploy": {"assembly", "cells", "constructs_lib"},
+    "cells.fleet": {"assembly", "cells", "constructs_lib"},
     "cells": {"cells", "constructs_lib"},
     "accounts": {"accounts", "constructs_lib"},
     "assembly": {"assembly"},

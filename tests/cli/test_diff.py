@@ -16,5 +16,5 @@ def test_a_pending_cell_is_compared_with_nothing(cells: Cells, project: Path) ->
     result = cells("diff", "acme-crm", "--fail")
 
     assert result.code == 1
-    assert "acme-crm-dev-data (eu-west-1): create" in result.out
-    assert "5 of 5 stacks differ from what is deployed" in result.out
+    assert "acme-crm/dev: new: 265 resources" in result.out
+    assert "compared with nothing: it has no account yet" in result.out

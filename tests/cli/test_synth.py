@@ -175,7 +175,7 @@ def test_the_code_of_a_package_that_adds_modules_is_part_of_the_fingerprint(
 
 
 def test_sources_are_part_of_the_fingerprint_and_products_are_not() -> None:
-    names = {name for name, _ in fingerprint._parts(ROOT)}
+    names = {name for name, _ in fingerprint._checkout(ROOT)}
 
     assert {"cells/layers/data.py", "constructs_lib/database.py", "cells/cli/synthesis.py"} <= names
     assert "constructs_lib/lambdas/database_user/index.py" in names

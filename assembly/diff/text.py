@@ -1,0 +1,140 @@
+"""A diff in words: the sentences and short values that every way of printing it shares."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assembly.diff.change import Action, AssemblyDiff, PropertyChange, ResourceChange, StackDiff
+from assembly.diff.value import JOIN
+from assembly.document import Json, as_list, as_text
+
+SIGNS: dict[Action, str] = {"create": "+", "update": "~", "replace": "±", "remove": "-"}
+
+DONE: dict[Action, str] = {"create": "created", "update": "updated", "replace": "replaced", "remove": "removed"}
+
+_NOTHING = "—"
+_CUT = "…"
+_BEFORE_DIFFERENCE = 18
+
+
+@dataclass(frozen=True)
+class Lines:
+    """How much of a stack is told, and what is left out."""
+
+    told: tuple[ResourceChange, ...]
+    followers: tuple[ResourceChange, ...]
+    """Resources that change in place only because something that they refer to is replaced."""
+
+
+def lines_of(stack: StackDiff, *, full: bool) -> Lines:
+    """Divide the changes of a stack: those that somebody made, and those that only follow in place."""
+    if full:
+        return Lines(stack.resources, ())
+    followers = tuple(change for change in stack.resources if change.action == "update" and change.follows)
+    kept = tuple(change for change in stack.resources if change not in followers)
+    return Lines(kept, followers)
+
+
+def name_of(change: ResourceChange) -> str:
+    """What a person calls a resource: its construct path without the stack, else its logical id."""
+    steps = [step for step in change.path.split("/")[1:] if step not in ("Resource", "Default")]
+    return "/".join(steps) or change.logical_id
+
+
+def fate(change: ResourceChange) -> str:
+    """What becomes of a resource and why: `replaced, because Engine cannot change in place`."""
+    if change.action == "replace":
+        return _replaced(change)
+    if change.action == "remove":
+        return "leaves the stack and stays where it is" if change.kept else "removed"
+    if change.follows:
+        return f"updated, because {_listed([_short(cause) for cause in change.follows])} is replaced"
+    return DONE[change.action]
+
+
+def danger(change: ResourceChange) -> str:
+    """What would be lost with a resource; empty when nothing would."""
+    if not change.endangers_data:
+        return ""
+    if change.kept:
+        return f"starts empty: {change.holds} stay in the old one, outside the stack"
+    return f"loses {change.holds}"
+
+
+def property_text(change: PropertyChange, *, limit: int = 72) -> str:
+    """One changed value: `EngineVersion: 16.4 → 17.1`."""
+    if change.cause:
+        return f"{change.path}: refers to {_short(change.cause)}"
+    before, after = pair(change.before, change.after, limit=limit)
+    if change.before is None:
+        return f"{change.path}: {after} (new)"
+    if change.after is None:
+        return f"{change.path}: {before} (gone)"
+    return f"{change.path}: {before} → {after}"
+
+
+def pair(before: Json, after: Json, *, limit: int) -> tuple[str, str]:
+    """Two values, cut to the part in which they differ when they are long."""
+    left, right = value_text(before), value_text(after)
+    if len(left) <= limit and len(right) <= limit:
+        return left, right
+    same = next((i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))
+    start = max(0, same - _BEFORE_DIFFERENCE)
+    return _window(left, start, limit), _window(right, start, limit)
+
+
+def value_text(value: Json) -> str:
+    """A value on one line: references by what they mean, texts without quotes."""
+    if value is None:
+        return _NOTHING
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return " ".join(value.split()) if value.strip() else json.dumps(value)
+    if isinstance(value, dict) and len(value) == 1:
+        name, argument = next(iter(value.items()))
+        if name == "Ref" or name == "Fn::GetAtt":
+            return f"${{{as_text(argument)}}}"
+        if name == JOIN:
+            return "".join(value_text(part) for part in as_list(as_list(argument)[1]))
+    if isinstance(value, list) and all(isinstance(item, str | int) for item in value):
+        return f"[{', '.join(value_text(item) for item in value)}]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def summary(diff: AssemblyDiff | StackDiff) -> str:
+    """`1 created, 2 updated`; empty when no resource changes."""
+    return ", ".join(f"{diff.count(action)} {word}" for action, word in DONE.items() if diff.count(action))
+
+
+def _replaced(change: ResourceChange) -> str:
+    said = "replaced" if change.certain else "replaced, perhaps"
+    if change.moved_from:
+        return f"{said}, because its logical id is not {change.moved_from} any more"
+    own = sorted({one.path for one in change.properties if one.effect != "in-place" and not one.cause})
+    causes = sorted({_short(one.cause) for one in change.properties if one.effect != "in-place" and one.cause})
+    reasons = []
+    if own:
+        reasons.append(f"{_listed(own)} cannot {'always ' if not change.certain else ''}change in place")
+    if causes:
+        verb = "are" if len(causes) > 1 else "is"
+        reasons.append(f"{_listed(causes)} {verb} replaced")
+    return f"{said}, because {' and '.join(reasons)}" if reasons else said
+
+
+def _listed(names: Sequence[str], most: int = 3) -> str:
+    shown = list(names[:most])
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(shown) + more
+
+
+def _short(cause: str) -> str:
+    """The logical id, or the name of the output, without its stack."""
+    return cause.partition("/")[2] or cause
+
+
+def _window(text: str, start: int, limit: int) -> str:
+    cut = text[start : start + limit]
+    return f"{_CUT if start else ''}{cut}{_CUT if start + limit < len(text) else ''}"

@@ -1,0 +1,133 @@
+"""What the commands ask of git: commits, what differs between them, and a worktree of one."""
+
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+
+from cells.cli.process import Finished, finish
+from constructs_lib.specs.errors import CellsError, InputError
+
+_OF_HOOKS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY")
+"""What a git hook sets: with these, git would work on the hook's repository and index."""
+
+_LOCK_TRIES = 3
+
+
+@dataclass(frozen=True)
+class Commit:
+    """A commit, and the words that named it."""
+
+    ref: str
+    id: str
+
+    @property
+    def short(self) -> str:
+        """Its first twelve digits."""
+        return self.id[:12]
+
+    def __str__(self) -> str:
+        """`main (0da4c61f3c20)`."""
+        return self.short if self.id.startswith(self.ref) else f"{self.ref} ({self.short})"
+
+
+class Git:
+    """The git repository around a project. Reads only, but for worktrees of its own."""
+
+    def __init__(self, root: Path) -> None:
+        """Raises InputError when git is missing or the project is not in a repository."""
+        self.root = root
+        if shutil.which("git") is None:
+            raise InputError("git is not on PATH", hint="install git, or compare two assemblies")
+        inside = self._run("rev-parse", "--is-inside-work-tree")
+        if inside.code or inside.out != "true":
+            raise InputError(f"{root} is not in a git repository", hint="clone the project; a copy has no history")
+
+    @cached_property
+    def prefix(self) -> PurePosixPath:
+        """Where the project lies in the repository; `.` for most."""
+        return PurePosixPath(self._out("rev-parse", "--show-prefix").strip() or ".")
+
+    def commit(self, ref: str) -> Commit:
+        """The commit that a ref names. Raises InputError that names the closest ref."""
+        found = self._run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+        if found.code or not found.out:
+            raise InputError(f"no commit '{ref}' in this repository", hint=self._hint(ref))
+        return Commit(ref, found.out.strip())
+
+    def merge_base(self, one: Commit, other: Commit) -> Commit:
+        """The commit at which two histories parted. Raises InputError when they have none in common."""
+        found = self._run("merge-base", one.id, other.id)
+        if found.code or not found.out:
+            raise InputError(
+                f"{one} and {other} have no commit in common",
+                hint="fetch more history (git fetch --unshallow), or compare without --merge-base",
+            )
+        return Commit(f"merge base of {one.ref} and {other.ref}", found.out.split()[0])
+
+    def uncommitted(self) -> tuple[str, ...]:
+        """The files of the project that are not as they were committed; new ones count, ignored ones do not."""
+        rows = self._out("status", "--porcelain", "--untracked-files=all", "-z", "--", ".").split("\0")
+        return tuple(row[3:] for row in rows if len(row) > 3)
+
+    def files(self, commit: Commit, folder: str) -> tuple[str, ...]:
+        """The files in a folder of the project at a commit, as paths in the project."""
+        found = self._run("ls-tree", "-r", "-z", "--name-only", f"{commit.id}:{self.prefix / folder}")
+        return tuple(f"{folder}/{name}" for name in found.out.split("\0") if name) if not found.code else ()
+
+    def read(self, commit: Commit, path: str) -> str | None:
+        """A file of the project at a commit; None when it is not there."""
+        found = self._run("show", f"{commit.id}:{self.prefix / path}")
+        return None if found.code else found.out
+
+    def first_with(self, path: str) -> str:
+        """The oldest commit that has a file, in short; empty when none has."""
+        found = self._run("log", "--reverse", "--diff-filter=A", "--format=%h", "--", path)
+        return next(iter(found.out.split()), "")
+
+    def same_tree(self, one: Commit, other: Commit) -> bool:
+        """Whether the project's files are the same at two commits."""
+        trees = [self._run("rev-parse", f"{commit.id}:{self.prefix}") for commit in (one, other)]
+        return not any(tree.code for tree in trees) and trees[0].out == trees[1].out
+
+    def add_worktree(self, commit: Commit, folder: Path) -> Path:
+        """Check a commit out into a new folder. Returns where the project is in it."""
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        for _ in range(_LOCK_TRIES):  # two commands at once meet at git's own lock
+            done = self._run("worktree", "add", "--quiet", "--force", "--detach", str(folder), commit.id)
+            if not done.code:
+                return folder / self.prefix
+        raise CellsError(
+            f"git cannot check out {commit}: {_last_line(done.err)}", hint="make room, or run git worktree prune"
+        )
+
+    def remove_worktree(self, folder: Path) -> None:
+        """Take a worktree away again, as far as it is there."""
+        self._run("worktree", "remove", "--force", "--force", str(folder))
+        shutil.rmtree(folder, ignore_errors=True)
+        self._run("worktree", "prune")
+
+    def _hint(self, ref: str) -> str:
+        if self._out("rev-parse", "--is-shallow-repository").strip() == "true":
+            return f"this clone is shallow: git fetch --depth=1 origin {ref}"
+        names = self._out("for-each-ref", "--format=%(refname:short)").split()
+        close = get_close_matches(ref, names, n=1)
+        return f"did you mean '{close[0]}'?" if close else "`git branch --all` lists branches; git fetch gets new ones"
+
+    def _out(self, *arguments: str) -> str:
+        done = self._run(*arguments)
+        if done.code:
+            raise CellsError(f"git {arguments[0]} failed: {_last_line(done.err)}", hint="git status says more")
+        return done.out
+
+    def _run(self, *arguments: str) -> Finished:
+        kept = {name: value for name, value in os.environ.items() if name not in _OF_HOOKS}
+        command: Sequence[str] = ("git", "-C", str(self.root), *arguments)
+        return finish(command, folder=self.root, variables={**kept, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"})
+
+
+def _last_line(text: str) -> str:
+    return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "no reason given")

@@ -1,0 +1,110 @@
+"""The gate: whether a change may go on. What would lose data stops it, unless a change file names the resource."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from assembly.diff.change import ResourceChange
+from assembly.document import Json, JsonObject
+from cells.fleet.cell_name import CellName
+from cells.fleet.change_file import CHANGES, ChangeFile, Release
+from cells.fleet.diff import FleetDiff
+
+EXIT_CHANGED = 1
+EXIT_FAILED = 1
+EXIT_INPUT = 2
+EXIT_LOST = 3
+
+
+@dataclass(frozen=True)
+class Loss:
+    """Data that one cell would lose."""
+
+    cell: CellName
+    change: ResourceChange
+    excused_by: str = ""
+    """The change file that lets it go; empty when none does."""
+    expired: str = ""
+    """A change file that named it, but only until a day that is over."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the gate says."""
+
+    losses: tuple[Loss, ...]
+    unused: tuple[str, ...]
+    """Change files that name nothing that would be lost: they can be deleted."""
+    on: date
+    """The day as of which change files are judged."""
+
+    @property
+    def blocked(self) -> tuple[Loss, ...]:
+        """The losses that nothing excuses."""
+        return tuple(loss for loss in self.losses if not loss.excused_by)
+
+
+def judge(diff: FleetDiff, files: Mapping[str, ChangeFile], on: date) -> Verdict:
+    """Hold every loss against the change files of the checkout."""
+    losses = tuple(_loss(cell.cell, change, files, on) for cell in diff.cells for change in cell.lost)
+    used = {loss.excused_by for loss in losses} | {loss.expired for loss in losses}
+    return Verdict(losses, tuple(name for name in files if name not in used), on)
+
+
+def exit_code(diff: FleetDiff, verdict: Verdict, *, fail_on_change: bool = False) -> int:
+    """The exit code of a comparison.
+
+    3 when data would be lost, else 2 when a file is wrong, else 1 when a cell cannot be compared (or, on request, when
+    anything changes), else 0.
+    """
+    if verdict.blocked:
+        return EXIT_LOST
+    if any(cell.wrong_input for cell in diff.failed):
+        return EXIT_INPUT
+    if diff.failed:
+        return EXIT_FAILED
+    return EXIT_CHANGED if fail_on_change and diff.affected else 0
+
+
+def cure(loss: Loss) -> str:
+    """What to write into a change file to let one loss through."""
+    change = loss.change
+    return (
+        f"keep it as it was, or write {CHANGES}/<name>.yaml with reason, owner, expires and "
+        f"resources: [{{cell: {loss.cell}, stack: {change.stack}, resource: {change.logical_id}}}]"
+    )
+
+
+def verdict_json(verdict: Verdict) -> JsonObject:
+    """Return a verdict for a machine."""
+    return {
+        "on": verdict.on.isoformat(),
+        "losses": [
+            {
+                "cell": str(loss.cell),
+                "stack": loss.change.stack,
+                "logical_id": loss.change.logical_id,
+                "type": loss.change.type,
+                "action": loss.change.action,
+                "holds": loss.change.holds,
+                "because": list[Json](loss.change.because),
+                "excused_by": loss.excused_by,
+                "expired": loss.expired,
+            }
+            for loss in verdict.losses
+        ],
+        "unused_change_files": list[Json](verdict.unused),
+    }
+
+
+def _loss(cell: CellName, change: ResourceChange, files: Mapping[str, ChangeFile], on: date) -> Loss:
+    named = [name for name, file in files.items() if any(_covers(one, cell, change) for one in file.resources)]
+    valid = next((name for name in named if files[name].expires >= on), "")
+    return Loss(cell, change, excused_by=valid, expired="" if valid or not named else named[0])
+
+
+def _covers(release: Release, cell: CellName, change: ResourceChange) -> bool:
+    ids = {change.logical_id, change.previous_id}
+    return any(release.covers(str(cell), change.stack, logical_id) for logical_id in ids)

@@ -7,17 +7,43 @@ from typing import Final, TypeVar
 
 from assembly.diff.change import SecurityChange, Subject
 from assembly.diff.security.access import identity_facts, identity_settings
+from assembly.diff.security.encryption import encryption_settings
+from assembly.diff.security.engines import engine_settings
+from assembly.diff.security.excuses import excuse_changes
+from assembly.diff.security.exposure import exposure_facts
 from assembly.diff.security.facts import Fact, Setting, fact_changes, setting_changes
+from assembly.diff.security.listeners import listener_facts, listener_settings
 from assembly.diff.security.network import RULES, rule_changes, rules
 from assembly.diff.security.permissions import permission_changes
 from assembly.diff.security.policies import POLICIES, stated
+from assembly.diff.security.protection import protection_facts, protection_settings
 from assembly.diff.security.resource import Resource
+from assembly.diff.security.retention import retention_facts, retention_settings
+from assembly.diff.security.routes import entry_settings, route_facts
+from assembly.diff.security.web_acl import web_acl_facts, web_acl_settings
 from assembly.diff.side import StackSide
 
 T = TypeVar("T", bound=Hashable)
 
-_FACTS: Final[tuple[Callable[[Resource], Iterable[Fact]], ...]] = (identity_facts,)
-_SETTINGS: Final[tuple[Callable[[Resource], Iterable[Setting]], ...]] = (identity_settings,)
+_FACTS: Final[tuple[Callable[[Resource], Iterable[Fact]], ...]] = (
+    identity_facts,
+    route_facts,
+    exposure_facts,
+    listener_facts,
+    web_acl_facts,
+    protection_facts,
+    retention_facts,
+)
+_SETTINGS: Final[tuple[Callable[[Resource], Iterable[Setting]], ...]] = (
+    identity_settings,
+    entry_settings,
+    listener_settings,
+    web_acl_settings,
+    protection_settings,
+    retention_settings,
+    encryption_settings,
+    engine_settings,
+)
 
 
 def security_changes(
@@ -31,7 +57,8 @@ def security_changes(
     if before is None or after is None:
         return ()
     found = [*_permissions(before, after, changed), *_rules(before, after, changed)]
-    found += [*_facts(before, after, changed), *_settings(before, after, changed), *_stack(before, after)]
+    found += [*_facts(before, after, changed), *_settings(before, after, changed)]
+    found += [*excuse_changes(before, after, changed), *_stack(before, after)]
     return _united(found)
 
 
@@ -71,8 +98,7 @@ def _facts(before: StackSide, after: StackSide, changed: Collection[str]) -> Ite
             yield from facts(resource)
 
     old, new = (_gathered(_resources(side, changed), read) for side in (before, after))
-    lasting = before.stack.resources.keys() & after.stack.resources.keys()
-    return fact_changes(old, new, lasting, after.stack.id)
+    return fact_changes(old, new, _lasting(before, after), after.stack.id)
 
 
 def _settings(before: StackSide, after: StackSide, changed: Collection[str]) -> Iterator[SecurityChange]:
@@ -84,7 +110,12 @@ def _settings(before: StackSide, after: StackSide, changed: Collection[str]) -> 
             for setting in settings(resource)
         }
 
-    return setting_changes(read(before), read(after), after.stack.id)
+    return setting_changes(read(before), read(after), _lasting(before, after), after.stack.id)
+
+
+def _lasting(before: StackSide, after: StackSide) -> Collection[str]:
+    """The logical ids on both sides."""
+    return before.stack.resources.keys() & after.stack.resources.keys()
 
 
 def _stack(before: StackSide, after: StackSide) -> Iterator[SecurityChange]:

@@ -181,11 +181,10 @@ def _tests(resource: Resource, condition: Json) -> Iterator[Test]:
 
 
 def _value(resource: Resource, operator: str, value: Json) -> Term:
-    if isinstance(value, str) and "Bool" not in operator and "Null" not in operator:
-        return resource.term(value)
     term = resource.term(value)
-    lower = term.key.lower() if isinstance(value, str) else term.key
-    return Term(lower, lower) if isinstance(value, str | bool) else Term(term.key.strip('"'), term.words)
+    if isinstance(value, str) and ("Bool" in operator or "Null" in operator):
+        return Term(term.key.lower(), term.words.lower())
+    return term
 
 
 def _unreadable(resource: Resource, condition: Json) -> Test:

@@ -147,8 +147,8 @@ def _step(value: Json, step: str) -> list[Json]:
 
 
 def _key(side: StackSide, value: Json) -> str:
-    if isinstance(value, str):
-        return value
+    if value is None or isinstance(value, str | bool | int | float):
+        return side.words(value)
     if isinstance(value, dict) and len(value) == 1:
         name, argument = next(iter(value.items()))
         if name in ("Ref", "Fn::GetAtt") and isinstance(argument, str):

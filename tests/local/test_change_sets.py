@@ -1,8 +1,8 @@
 """The offline diff and the embedded AWS agree on what becomes of each resource: a change set is asked for each file.
 
 What they do not agree on stands in two tables, which are asserted exactly. The emulator has its own table of what
-replaces a resource for most of these types; for the others (EC2, ECS, Route 53, Secrets Manager, logs) both read the same
-schemas, so that there only the references and the attributes are compared.
+replaces a resource for most of these types; for the others (EC2, ECS, Route 53, Secrets Manager, logs) both read the
+same schemas, so that there only the references and the attributes are compared.
 """
 
 import json

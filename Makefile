@@ -1,10 +1,13 @@
-.PHONY: up test setup lint check synth docs bench clean
+.PHONY: up test checks setup lint check synth docs bench clean
 PYTHON ?= python3
 
 up: setup ## Set everything up, start the embedded AWS and deploy the example cell
 	@.venv/bin/cells up
 
 test: setup ## Set everything up and run all checks and tests
+	@$(MAKE) --no-print-directory checks
+
+checks: ## All checks and tests, without setting anything up
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/python -m pytest -n 2 --no-loadscope-reorder
 
 setup: .venv/.installed node_modules/.installed ## Virtual environment in .venv, CDK CLI in node_modules

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assembly.diff.change import Action, AssemblyDiff, PropertyChange, ResourceChange, StackDiff
+from assembly.diff.side import STACK_OUTPUT
 from assembly.diff.value import JOIN
-from assembly.document import Json, as_list, as_text
+from assembly.document import Json, as_list, as_object, as_text
 
 SIGNS: dict[Action, str] = {"create": "+", "update": "~", "replace": "±", "remove": "-"}
 
@@ -17,6 +18,8 @@ DONE: dict[Action, str] = {"create": "created", "update": "updated", "replace": 
 _NOTHING = "—"
 _CUT = "…"
 _BEFORE_DIFFERENCE = 18
+_NO_LIMIT = 100_000
+_STATEMENT = "Statement"
 
 
 @dataclass(frozen=True)
@@ -59,15 +62,32 @@ def danger(change: ResourceChange) -> str:
     if not change.endangers_data:
         return ""
     if change.kept:
-        return f"starts empty: {change.holds} stay in the old one, outside the stack"
-    return f"loses {change.holds}"
+        return f"STARTS EMPTY: the old one stays outside the stack, with what it holds ({change.holds})"
+    return f"LOSES DATA: {change.holds}"
+
+
+def values_of(change: ResourceChange, *, full: bool) -> list[str]:
+    """The changed values of a resource, one on a line.
+
+    Unless `full`, values that only follow from a replacement are left out, long ones are cut, and the statements of a
+    policy are counted: what they mean is told as security.
+    """
+    if full:
+        return [property_text(one, limit=_NO_LIMIT) for one in change.properties]
+    told = [one for one in change.properties if not one.cause or one.effect != "in-place"]
+    lines = [property_text(one) for one in told if _STATEMENT not in one.path]
+    policies = sorted({one.path.partition(_STATEMENT)[0].rstrip(".") for one in told if _STATEMENT in one.path})
+    for policy in policies:
+        parts = [one for one in told if one.path.startswith(f"{policy}.{_STATEMENT}")]
+        lines.append(f"{policy}: {_counted(parts)}")
+    return lines
 
 
 def property_text(change: PropertyChange, *, limit: int = 72) -> str:
     """One changed value: `EngineVersion: 16.4 → 17.1`."""
     if change.cause:
         return f"{change.path}: refers to {_short(change.cause)}"
-    before, after = pair(change.before, change.after, limit=limit)
+    before, after = pair(_inner(change, change.before), _inner(change, change.after), limit=limit)
     if change.before is None:
         return f"{change.path}: {after} (new)"
     if change.after is None:
@@ -93,15 +113,25 @@ def value_text(value: Json) -> str:
         return "true" if value else "false"
     if isinstance(value, str):
         return " ".join(value.split()) if value.strip() else json.dumps(value)
-    if isinstance(value, dict) and len(value) == 1:
-        name, argument = next(iter(value.items()))
-        if name == "Ref" or name == "Fn::GetAtt":
-            return f"${{{as_text(argument)}}}"
-        if name == JOIN:
-            return "".join(value_text(part) for part in as_list(as_list(argument)[1]))
     if isinstance(value, list) and all(isinstance(item, str | int) for item in value):
         return f"[{', '.join(value_text(item) for item in value)}]"
-    return json.dumps(value, ensure_ascii=False)
+    return _call_text(value) or json.dumps(value, ensure_ascii=False)
+
+
+def _call_text(value: Json) -> str:
+    """A reference as `${FilesBucket.Arn}`, a text with such references in it; empty for anything else."""
+    if not isinstance(value, dict) or len(value) != 1:
+        return ""
+    name, argument = next(iter(value.items()))
+    if name in ("Ref", "Fn::GetAtt"):
+        return f"${{{as_text(argument)}}}"
+    if name == STACK_OUTPUT:
+        read = as_object(argument)
+        return f"${{{as_text(read.get('StackName'))}.{as_text(read.get('OutputName'))}}}"
+    parts = as_list(argument)
+    if name == JOIN and len(parts) == 2:
+        return "".join(value_text(part) for part in as_list(parts[1]))
+    return ""
 
 
 def summary(diff: AssemblyDiff | StackDiff) -> str:
@@ -109,11 +139,26 @@ def summary(diff: AssemblyDiff | StackDiff) -> str:
     return ", ".join(f"{diff.count(action)} {word}" for action, word in DONE.items() if diff.count(action))
 
 
+def stack_summary(stack: StackDiff) -> str:
+    """The same of one stack; what else changes when no resource does."""
+    return summary(stack) or outputs_text(stack) or ("settings" if stack.settings else stack.action)
+
+
+def outputs_text(stack: StackDiff) -> str:
+    """How many outputs come, go or have another value: `outputs 2 gone`; empty when none does."""
+    gone = sum(one.after is None for one in stack.outputs)
+    new = sum(one.before is None for one in stack.outputs)
+    other = len(stack.outputs) - gone - new
+    counts = ((new, "new"), (gone, "gone"), (other, "with another value"))
+    said = ", ".join(f"{count} {word}" for count, word in counts if count)
+    return f"outputs {said}" if said else ""
+
+
 def _replaced(change: ResourceChange) -> str:
     said = "replaced" if change.certain else "replaced, perhaps"
     if change.moved_from:
         return f"{said}, because its logical id is not {change.moved_from} any more"
-    own = sorted({one.path for one in change.properties if one.effect != "in-place" and not one.cause})
+    own = sorted({_head(one.path) for one in change.properties if one.effect != "in-place" and not one.cause})
     causes = sorted({_short(one.cause) for one in change.properties if one.effect != "in-place" and one.cause})
     reasons = []
     if own:
@@ -122,6 +167,28 @@ def _replaced(change: ResourceChange) -> str:
         verb = "are" if len(causes) > 1 else "is"
         reasons.append(f"{_listed(causes)} {verb} replaced")
     return f"{said}, because {' and '.join(reasons)}" if reasons else said
+
+
+def _head(path: str) -> str:
+    """The property that a path leads into: `ContainerDefinitions` of `ContainerDefinitions[app].Cpu`."""
+    return path.partition(".")[0].partition("[")[0]
+
+
+def _inner(change: PropertyChange, value: Json) -> Json:
+    """Of a named item with one value, `{"Key": "team", "Value": "crm"}`, the value: the path has the name."""
+    if isinstance(value, dict) and len(value) == 2 and change.path.endswith("]"):
+        name = change.path.rpartition("[")[2].removesuffix("]")
+        others = [item for item in value.values() if item != name]
+        return others[0] if len(others) == 1 else value
+    return value
+
+
+def _counted(changes: Sequence[PropertyChange]) -> str:
+    gone = sum(one.after is None for one in changes)
+    new = sum(one.before is None for one in changes)
+    other = len(changes) - gone - new
+    counts = ((new, "new"), (gone, "gone"), (other, "worded otherwise"))
+    return f"statements {', '.join(f'{count} {word}' for count, word in counts if count)}"
 
 
 def _listed(names: Sequence[str], most: int = 3) -> str:

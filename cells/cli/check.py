@@ -12,10 +12,14 @@ from cells.cli.context import choice
 from cells.cli.project import open_workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from assembly.check import CheckReport
     from assembly.exceptions import RuleException
     from assembly.findings import Finding
     from assembly.judge import Excused
+    from cells.cli.workspace import Workspace
+    from cells.fleet.cell_name import CellName
     from cells.plan import CellPlan
 
 _ALL = "all"
@@ -60,6 +64,34 @@ def check(
             _print(key, report, with_excused=excused)
     if not all(report.passed for report in reports.values()):
         raise typer.Exit(1)
+
+
+def findings_of(
+    workspace: "Workspace", day: date, cells: "Sequence[CellName] | None" = None, *, quiet: bool = False
+) -> "dict[CellName, list[str]]":
+    """What is wrong in cells (all that are declared, unless they are named), one line for each finding.
+
+    A cell that cannot be planned or synthesized is a finding of its own.
+    """
+    from cells.cli.today import Today
+
+    today = Today(workspace, {})
+    wanted = sorted(today.declared) if cells is None else list(cells)
+    planned = today.plan([cell for cell in wanted if cell in today.declared])
+    found: dict[CellName, list[str]] = {cell: [] for cell in wanted}
+    for cell in planned:
+        with output.progress(f"checking {cell}", quiet=quiet):
+            found[cell] = _lines(_run(workspace.root, today.plans[cell], day))
+    for cell, failure in today.failures.items():
+        if cells is None or cell in found:
+            found[cell] = [failure.error]
+    return found
+
+
+def _lines(report: "CheckReport") -> list[str]:
+    judgement = report.judgement
+    late = [f"{one.finding} (was excused until {one.exception.expires})" for one in judgement.expired]
+    return [*map(str, judgement.unexcused), *late, *(f"unused exception {one}" for one in judgement.unused)]
 
 
 def _run(root: Path, plan: "CellPlan", day: date) -> "CheckReport":

@@ -5,17 +5,24 @@ from collections.abc import Sequence
 import typer
 
 from assembly.diff.change import AssemblyDiff, Direction, ResourceChange, SecurityChange, StackDiff
-from assembly.diff.text import SIGNS, danger, fate, lines_of, name_of, property_text, summary
+from assembly.diff.text import (
+    SIGNS,
+    danger,
+    fate,
+    lines_of,
+    name_of,
+    outputs_text,
+    property_text,
+    stack_summary,
+    values_of,
+)
 from cells.cli import output
-from cells.fleet.cell_name import CellName
 from cells.fleet.diff import CellDiff, FleetDiff, short_stack
 from cells.fleet.gate import Loss, Verdict, cure
 
 _COLORS = {"create": "green", "update": "", "replace": "yellow", "remove": "red"}
 _DIRECTIONS: dict[Direction, str] = {"wider": "+", "narrower": "-", "changed": "~"}
 _MOST_PROPERTIES = 8
-_NO_LIMIT = 10_000
-_LIMIT = 72
 
 
 def show_fleet(diff: FleetDiff, verdict: Verdict, *, full: bool) -> None:
@@ -66,8 +73,7 @@ def show_losses(verdict: Verdict) -> None:
 
 
 def _show_stack(stack: StackDiff, *, full: bool) -> None:
-    said = summary(stack) or stack.action
-    output.say(f"  {short_stack(stack.id)}  {stack.stack_name} ({stack.region}): {said}")
+    output.say(f"  {short_stack(stack.id)}  {stack.stack_name} ({stack.region}): {stack_summary(stack)}")
     for setting in stack.settings:
         output.say(f"    ~ {property_text(setting)}")
     lines = lines_of(stack, full=full)
@@ -75,27 +81,27 @@ def _show_stack(stack: StackDiff, *, full: bool) -> None:
         _show_resource(change, full=full)
     if lines.followers:
         output.say(f"    ~ {followers_text(lines.followers)} (--full lists them)")
-    for out in stack.outputs:
-        sign = "+" if out.before is None else "-" if out.after is None else "~"
-        if full or sign == "~":
+    if full:
+        for out in stack.outputs:
+            sign = "+" if out.before is None else "-" if out.after is None else "~"
             output.say(f"    {sign} output {out.name}")
+    elif stack.outputs and stack.resources:
+        output.say(f"    ~ {outputs_text(stack)}")
 
 
 def _show_resource(change: ResourceChange, *, full: bool) -> None:
     text = f"    {SIGNS[change.action]} {name_of(change)}  {change.type}"
     typer.secho(text, fg=_COLORS[change.action] or None, nl=False)
     output.say(f"  {fate(change)}")
-    lost = danger(change)
-    if lost:
-        typer.secho(f"        {lost.upper() if lost.startswith('loses') else lost}", fg="red", bold=True)
+    if danger(change):
+        typer.secho(f"        {danger(change)}", fg="red", bold=True)
     for note in change.notes:
         output.say(f"        {note}")
-    shown = [one for one in change.properties if full or not one.cause or one.effect != "in-place"]
-    limit = _NO_LIMIT if full else _LIMIT
-    for one in shown if full else shown[:_MOST_PROPERTIES]:
-        output.say(f"        {property_text(one, limit=limit)}")
-    if len(shown) > _MOST_PROPERTIES and not full:
-        output.say(f"        … and {len(shown) - _MOST_PROPERTIES} more (--full)")
+    values = values_of(change, full=full)
+    for line in values if full else values[:_MOST_PROPERTIES]:
+        output.say(f"        {line}")
+    if len(values) > _MOST_PROPERTIES and not full:
+        output.say(f"        … and {len(values) - _MOST_PROPERTIES} more (--full)")
 
 
 def followers_text(followers: Sequence[ResourceChange]) -> str:
@@ -138,8 +144,3 @@ def _security_color(change: SecurityChange) -> str | None:
 def affected_rows(cells: Sequence[CellDiff]) -> list[tuple[str, str, str]]:
     """Rows of a table: the cell, its status and the reason."""
     return [(str(cell.cell), cell.status, cell.reason) for cell in cells]
-
-
-def name(cell: CellName) -> str:
-    """The name of a cell."""
-    return str(cell)

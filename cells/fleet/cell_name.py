@@ -8,6 +8,9 @@ from typing import get_args
 from constructs_lib.specs.errors import InputError
 from constructs_lib.specs.identity import Environment
 
+UNKNOWN = "?"
+"""The environment of a product whose file cannot be read."""
+
 _ORDER: tuple[str, ...] = get_args(Environment)
 
 

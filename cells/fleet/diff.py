@@ -8,7 +8,7 @@ from typing import Literal
 
 from assembly.diff.change import AssemblyDiff, ResourceChange, StackDiff, as_json
 from assembly.diff.group import Group, Labelled, Words, group
-from assembly.diff.text import DONE, summary
+from assembly.diff.text import DONE, stack_summary
 from assembly.document import Json, JsonObject
 from cells.fleet.cell_name import CellName
 
@@ -117,5 +117,4 @@ def _cell(cell: CellDiff) -> JsonObject:
 
 
 def _stack_reason(stack: StackDiff) -> str:
-    said = summary(stack) or ("outputs" if stack.outputs else "settings")
-    return f"{short_stack(stack.id)} {said}{' (loses data)' if stack.endangered else ''}"
+    return f"{short_stack(stack.id)} {stack_summary(stack)}{' (loses data)' if stack.endangered else ''}"

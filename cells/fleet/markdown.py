@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from assembly.diff.change import Action, AssemblyDiff, Direction, ResourceChange, SecurityChange, StackDiff
 from assembly.diff.group import Group
-from assembly.diff.text import danger, fate, lines_of, name_of, property_text, summary
+from assembly.diff.text import danger, fate, lines_of, name_of, outputs_text, property_text, stack_summary, values_of
 from cells.fleet.diff import FleetDiff, short_stack
 from cells.fleet.gate import Loss, Verdict, cure
 
@@ -36,9 +36,13 @@ class Part:
 
 def markdown(diff: FleetDiff, verdict: Verdict, *, limit: int = LIMIT, full_at: str = "") -> str:
     """Write a comparison as Markdown of at most `limit` characters. `full_at` is where the rest can be read."""
+    return fit(parts_of(diff, verdict), limit=limit, full_at=full_at)
+
+
+def parts_of(diff: FleetDiff, verdict: Verdict) -> list[Part]:
+    """The pieces of a comparison, the headline first."""
     head = [_headline(diff, verdict), *_notes(diff), *_table(diff), *_losses(verdict), *_failures(diff)]
-    parts = [part for group in diff.groups for part in _group(group)]
-    return fit([Part(text, text) for text in head] + parts, limit=limit, full_at=full_at)
+    return [Part(text, text) for text in head] + [part for group in diff.groups for part in _group(group)]
 
 
 def fit(parts: Sequence[Part], *, limit: int, full_at: str) -> str:
@@ -133,16 +137,17 @@ def _security_line(change: SecurityChange) -> str:
 
 
 def _stack(stack: StackDiff) -> Part:
-    title = f"{short_stack(stack.id)}: {summary(stack) or stack.action}"
+    title = f"{short_stack(stack.id)}: {stack_summary(stack)}"
     lines = [f"~ {property_text(setting)}" for setting in stack.settings]
     shown = lines_of(stack, full=False)
     for change in shown.told:
         lines += _resource(change)
     if shown.followers:
         lines.append(f"~ {len(shown.followers)} more are updated in place, because what they refer to is replaced")
-    lines += [f"~ output {out.name}" for out in stack.outputs if out.before is not None and out.after is not None]
+    if stack.outputs and stack.resources:
+        lines.append(f"~ {outputs_text(stack)}")
     if not lines:
-        return Part(title, title)
+        return Part(f"- {title}", f"- {title}")
     # Open what needs a decision; fold the rest.
     opened = " open" if stack.endangered or stack.count("replace") or stack.count("remove") else ""
     full = f"<details{opened}><summary>{title}</summary>\n\n{fence(lines)}\n\n</details>"
@@ -154,10 +159,10 @@ def _resource(change: ResourceChange) -> list[str]:
     if danger(change):
         lines.append(f"!     {danger(change)}")
     lines += [f"      {note}" for note in change.notes]
-    told = [one for one in change.properties if not one.cause or one.effect != "in-place"]
-    lines += [f"      {property_text(one)}" for one in told[:_MOST_PROPERTIES]]
-    if len(told) > _MOST_PROPERTIES:
-        lines.append(f"      … and {len(told) - _MOST_PROPERTIES} more")
+    values = values_of(change, full=False)
+    lines += [f"      {line}" for line in values[:_MOST_PROPERTIES]]
+    if len(values) > _MOST_PROPERTIES:
+        lines.append(f"      … and {len(values) - _MOST_PROPERTIES} more")
     return lines
 
 

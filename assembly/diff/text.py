@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ DONE: dict[Action, str] = {"create": "created", "update": "updated", "replace": 
 _NOTHING = "—"
 _CUT = "…"
 _BEFORE_DIFFERENCE = 18
+_PUBLISHED = re.compile(r"PublishOutput(?:Ref|FnGetAtt)(.+)[0-9A-F]{8}")
+"""An output that the CDK publishes for another stack: named after what it holds, and a hash."""
 _NO_LIMIT = 100_000
 _STATEMENT = "Statement"
 
@@ -126,8 +129,11 @@ def _call_text(value: Json) -> str:
     if name in ("Ref", "Fn::GetAtt"):
         return f"${{{as_text(argument)}}}"
     if name == STACK_OUTPUT:
-        read = as_object(argument)
-        return f"${{{as_text(read.get('StackName'))}.{as_text(read.get('OutputName'))}}}"
+        # An output that the CDK publishes is named after what it holds, and a hash.
+        name = re.sub(
+            r"^PublishOutput(?:Ref|FnGetAtt)(.+)[0-9A-F]{8}$", r"\1", as_text(as_object(argument).get("OutputName"))
+        )
+        return f"${{{name}}}"
     parts = as_list(argument)
     if name == JOIN and len(parts) == 2:
         return "".join(value_text(part) for part in as_list(parts[1]))

@@ -52,7 +52,8 @@ def show_assembly(diff: AssemblyDiff, *, full: bool) -> None:
         output.say("  security")
         for change in security:
             typer.secho(f"    {_sign(change)} {change.subject:<11}{change.text}", fg=_security_color(change))
-    for stack in diff.stacks:
+    told = [stack for stack in diff.stacks if full or stack.resources or stack.settings or not stack.outputs]
+    for stack in told or diff.stacks:
         if stack.changed:
             _show_stack(stack, full=full)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -69,11 +69,28 @@ def exit_code(diff: FleetDiff, verdict: Verdict, *, fail_on_change: bool = False
 
 
 def cure(loss: Loss) -> str:
-    """What to write into a change file to let one loss through."""
+    """What to do about one loss, in one line."""
+    return f"keep it as it was, or let it go by a file in {CHANGES} that names {release_text(loss)}"
+
+
+def release_text(loss: Loss) -> str:
+    """How a change file names the resource of a loss, as YAML on one line."""
     change = loss.change
-    return (
-        f"keep it as it was, or write {CHANGES}/<name>.yaml with reason, owner, expires and "
-        f"resources: [{{cell: {loss.cell}, stack: {change.stack}, resource: {change.logical_id}}}]"
+    return f"{{cell: {loss.cell}, stack: {change.stack}, resource: {change.logical_id}}}"
+
+
+def change_file_text(losses: Sequence[Loss]) -> str:
+    """A change file that lets losses through, for a person to finish."""
+    rows = "\n".join(f"  - {release_text(loss)}" for loss in losses)
+    return "\n".join(
+        [
+            f"# {CHANGES.as_posix()}/<name>.yaml",
+            "reason: # why the data may go",
+            "owner: # who answers for it",
+            "expires: # the last day, such as 2026-12-31",
+            "resources:",
+            rows,
+        ]
     )
 
 

@@ -13,7 +13,7 @@ from assembly.diff.change import Action, AssemblyDiff, Direction, ResourceChange
 from assembly.diff.group import Group
 from assembly.diff.text import danger, fate, lines_of, name_of, outputs_text, property_text, stack_summary, values_of
 from cells.fleet.diff import FleetDiff, short_stack
-from cells.fleet.gate import Loss, Verdict, cure
+from cells.fleet.gate import Loss, Verdict, change_file_text
 
 LIMIT = 60_000
 """Characters. GitHub takes 65,536 in a comment."""
@@ -97,7 +97,8 @@ def _losses(verdict: Verdict) -> list[str]:
     found = []
     if verdict.blocked:
         lines = [f"- {loss_text(loss)}" for loss in verdict.blocked[:_MOST_ROWS]]
-        found.append(f"#### Data would be lost\n\n{fence(lines)}\n\nTo go on: {code(cure(verdict.blocked[0]))}.")
+        found.append(f"#### Data would be lost\n\n{fence(lines)}\n\nKeep it as it was, or let it go by a change file:")
+        found.append(fence([change_file_text(verdict.blocked[:_MOST_ROWS])], "yaml"))
     excused = [f"{loss.excused_by}: {loss_text(loss)}" for loss in verdict.losses if loss.excused_by]
     if excused:
         found.append(f"#### Data is let go\n\n{fence(excused[:_MOST_ROWS])}")
@@ -123,7 +124,8 @@ def _group(group: Group) -> list[Part]:
     security = _security(group.diff)
     if security:
         parts.append(Part(security, f"Security: {len(list(group.diff.security))} changes."))
-    parts += [_stack(stack) for stack in group.diff.stacks if stack.changed]
+    told = [stack for stack in group.diff.stacks if stack.resources or stack.settings or not stack.outputs]
+    parts += [_stack(stack) for stack in told or group.diff.stacks if stack.changed]
     return parts
 
 

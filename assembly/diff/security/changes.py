@@ -79,17 +79,15 @@ def _united(changes: Iterable[SecurityChange]) -> tuple[SecurityChange, ...]:
 def _permissions(before: StackSide, after: StackSide, changed: Collection[str]) -> Iterator[SecurityChange]:
     old, new = (_gathered(_resources(side, changed), stated) for side in (before, after))
     if old.keys() != new.keys():
-        _add_unchanged(old, before, changed, POLICIES, stated)
-        _add_unchanged(new, after, changed, POLICIES, stated)
-        yield from permission_changes(old, new, after.stack.id)
+        beside = tuple(_unchanged(side, changed, POLICIES, stated) for side in (before, after))
+        yield from permission_changes(old, new, beside[0], beside[1], after.stack.id)
 
 
 def _rules(before: StackSide, after: StackSide, changed: Collection[str]) -> Iterator[SecurityChange]:
     old, new = (_gathered(_resources(side, changed), rules) for side in (before, after))
     if old.keys() != new.keys():
-        _add_unchanged(old, before, changed, RULES, rules)
-        _add_unchanged(new, after, changed, RULES, rules)
-        yield from rule_changes(old, new, after.stack.id)
+        beside = tuple(_unchanged(side, changed, RULES, rules) for side in (before, after))
+        yield from rule_changes(old, new, beside[0], beside[1], after.stack.id)
 
 
 def _facts(before: StackSide, after: StackSide, changed: Collection[str]) -> Iterator[SecurityChange]:
@@ -140,14 +138,9 @@ def _gathered(resources: Iterable[Resource], read: Callable[[Resource], Iterable
     return found
 
 
-def _add_unchanged(
-    found: dict[T, set[str]],
-    side: StackSide,
-    changed: Collection[str],
-    types: Collection[str],
-    read: Callable[[Resource], Iterable[T]],
-) -> None:
-    """Add what other resources say, so that nothing is called lost that another policy still allows."""
+def _unchanged(
+    side: StackSide, changed: Collection[str], types: Collection[str], read: Callable[[Resource], Iterable[T]]
+) -> Collection[T]:
+    """What other resources say: what another policy still allows is not lost."""
     others = (id for id in side.stack.resources if id not in changed and side.stack.resource_type(id) in types)
-    for one, sources in _gathered(_resources(side, others), read).items():
-        found.setdefault(one, set()).update(sources)
+    return _gathered(_resources(side, others), read).keys()

@@ -102,9 +102,9 @@ class Test:
         if self.base == "Null":
             return f"{subject} {listed((_NULL.get(word, f'is there or not: {word}') for word in words), 'or')}"
         one, several = _WORDS.get(self.base, (self.base, self.base))
-        if not words:
-            return f"{subject} {one} nothing"
-        return f"{subject} {one if len(words) == 1 else several} {listed(words, 'or')}"
+        if len(words) < 2:
+            return f"{subject} {one} {listed(words) or 'nothing'}"
+        return f"{subject} {several} {listed(words, '' if 'Not' in self.base else 'or')}"
 
 
 Condition = tuple[Test, ...]

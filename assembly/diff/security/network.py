@@ -6,7 +6,7 @@ See https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Collection, Iterator, Mapping, Set
 from dataclasses import dataclass
 from ipaddress import ip_network
 
@@ -73,9 +73,15 @@ def rules(resource: Resource) -> Iterator[Rule]:
             yield Rule(resource.own, inward, ALL, Term(ANYWHERE[0], ANYWHERE[0]))
 
 
-def rule_changes(before: RuleSources, after: RuleSources, stack: str) -> Iterator[SecurityChange]:
-    """The sentences for what can be reached on one side and not on the other, with all peers in one."""
-    for these, others, now in ((after, before, True), (before, after, False)):
+def rule_changes(
+    before: RuleSources, after: RuleSources, also_before: Collection[Rule], also_after: Collection[Rule], stack: str
+) -> Iterator[SecurityChange]:
+    """The sentences for what can be reached on one side and not on the other, with all peers in one.
+
+    The resources that did not change have rules as well; nothing is gained or lost that one of them lets through.
+    """
+    sides = ((after, {*before, *also_before}, True), (before, {*after, *also_after}, False))
+    for these, others, now in sides:
         peers: dict[tuple[Term, bool, Traffic], list[Rule]] = {}
         for rule in these:
             if rule not in others and not any(other.covers(rule) for other in others):

@@ -7,7 +7,7 @@ gains nothing. Permissions with the same people, resources and conditions share 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
@@ -103,13 +103,21 @@ _Groups: TypeAlias = "dict[Hashable, tuple[_Frame, list[Permission]]]"
 """Permissions that share a sentence, by what they have in common."""
 
 
-def permission_changes(before: Sources, after: Sources, stack: str) -> Iterator[SecurityChange]:
-    """The sentences for what one side allows or denies and the other does not."""
+def permission_changes(
+    before: Sources,
+    after: Sources,
+    also_before: Collection[Permission],
+    also_after: Collection[Permission],
+    stack: str,
+) -> Iterator[SecurityChange]:
+    """The sentences for what one side allows or denies and the other does not.
+
+    The resources that did not change say something as well; nothing is gained or lost that one of them says.
+    """
     gone = [one for one in before if one not in after]
     new = [one for one in after if one not in before]
-    if gone or new:
-        yield from _sentences(new, Held(before), after, True, stack)
-        yield from _sentences(gone, Held(after), before, False, stack)
+    yield from _sentences(new, Held((*before, *also_before)), after, True, stack)
+    yield from _sentences(gone, Held((*after, *also_after)), before, False, stack)
 
 
 def _sentences(

@@ -123,10 +123,10 @@ def bus_statement(resource: Resource) -> Iterator[Permission]:
     """What a policy of an event bus allows: a statement, or principal and action in properties of their own."""
     bus = resource.named(resource.first("EventBusName") or "default", "event bus")
     place = Attachment(resource, target=bus)
-    statement = as_object(resource.first("Statement"))
-    if statement:
-        yield from of_statement(statement, place)
-    elif resource.first("Principal") is not None:
+    statements = resource.all("Statement.*")  # settled like those of a document, into a list
+    for statement in statements:
+        yield from of_statement(as_object(statement), place)
+    if not statements and resource.first("Principal") is not None:
         asked = as_object(resource.first("Condition"))
         tests: Json = {as_text(asked.get("Type")): {as_text(asked.get("Key")): asked.get("Value")}} if asked else None
         who: Json = resource.first("Principal")

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from assembly.document import Json, JsonObject, as_list, as_object, as_text, read_object
+from assembly.documented import documented_effect
 from assembly.errors import AssemblyError
 
 Effect = Literal["in-place", "conditional", "replacement"]
@@ -49,10 +50,16 @@ class TypeSchema:
         """Whether a function of the template's own handles the type, so that no registry describes it."""
         return self.type.startswith("Custom::") or self.type == "AWS::CloudFormation::CustomResource"
 
-    def effect(self, path: Sequence[str], before: Json, after: Json) -> Effect:
-        """What it does that the value at a path changes, such as `("VpcConfig", "SubnetIds", "*")`."""
+    def effect(self, path: Sequence[str], before: Json, after: Json, resource: JsonObject) -> Effect:
+        """What it does that the value at a path changes, such as `("VpcConfig", "SubnetIds", "*")`.
+
+        `resource` is the resource as it will be: what some changes do depends on what is beside them.
+        """
         if any(_touches(pointer.split("/"), path, before, after) for pointer in self.create_only):
             return "replacement"
+        documented = documented_effect(self.type, path, before, after, resource)
+        if documented:
+            return documented
         if any(_touches(pointer.split("/"), path, before, after) for pointer in self.conditional):
             return "conditional"
         return "in-place"

@@ -64,7 +64,7 @@ def _with(
     stack = after.stacks[reader.stack]
     resource = stack.resource(reader.logical_id)
     schema = schema_of(as_text(resource.get("Type")))
-    effect: Effect = schema.effect(reference.path, True, False)
+    effect: Effect = schema.effect(reference.path, True, False, resource)
     if effect == "replacement" and not certain:
         effect = "conditional"
     shown = ".".join(reference.path).replace(".*", "[]")

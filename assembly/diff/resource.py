@@ -10,6 +10,7 @@ from assembly.diff.change import Action, PropertyChange, ResourceChange
 from assembly.diff.properties import Difference, differences
 from assembly.diff.side import StackSide
 from assembly.document import Json, JsonObject, as_object, as_text
+from assembly.documented import refused
 from assembly.schema import TypeSchema, registry_version, schema_of
 from assembly.stateful import held_data
 
@@ -82,7 +83,8 @@ def judged(change: ResourceChange, resource: JsonObject, schema: TypeSchema) -> 
     effects = {one.effect for one in change.properties}
     replaced = bool(effects - {"in-place"}) or bool(change.moved_from) or not schema.known
     if not replaced:
-        return replace(change, action="update", certain=True, holds=_held(resource, known=True))
+        notes = tuple(_refusals(change, schema))
+        return replace(change, action="update", certain=True, holds=_held(resource, known=True), notes=notes)
     certain = schema.known and ("replacement" in effects or bool(change.moved_from))
     return replace(
         change,
@@ -127,7 +129,7 @@ def _properties(
     for one in differences(as_object(old.get("Properties")), as_object(new.get("Properties")), schema):
         told = _asset(before, after, one)
         if told is not None:
-            effect = schema.effect(told.path, told.before, told.after)
+            effect = schema.effect(told.path, told.before, told.after, new)
             yield PropertyChange(told.shown, told.before, told.after, effect)
     for name in _ATTRIBUTES:
         for one in differences({name: old.get(name)}, {name: new.get(name)}, schema_of("")):
@@ -188,6 +190,7 @@ def _notes(change: ResourceChange, resource: JsonObject, schema: TypeSchema, cer
         )
     if _other_type(change):
         yield "CloudFormation refuses to change a resource's type: give it another logical id"
+    yield from _refusals(change, schema)
     if change.moved_from:
         yield (
             f"the same resource as {change.moved_from}, under another logical id: CloudFormation creates a new one and "
@@ -200,3 +203,8 @@ def _notes(change: ResourceChange, resource: JsonObject, schema: TypeSchema, cer
             f"its {schema.name_property} is fixed, and CloudFormation refuses to replace a resource whose name stays: "
             "give it another name, or none"
         )
+
+
+def _refusals(change: ResourceChange, schema: TypeSchema) -> Iterator[str]:
+    for name in refused(schema, (one.path for one in change.properties)):
+        yield f"CloudFormation refuses to change its {name}: give the resource another logical id"

@@ -39,13 +39,18 @@ NOT_RESOLVED = "the emulator resolves Fn::GetAtt to nothing here, so that two AR
 
 EMULATOR_IS_WRONG = {
     ("bucket-key", "Files"): (None, NOT_RESOLVED),
+    ("cache-replicas-placed", "Cache"): ("in-place", "AWS: with NodeGroupConfiguration it results in replacement"),
+    ("cache-shards", "Cache"): ("maybe", "AWS: replaced, for there is no update policy UseOnlineResharding"),
+    ("cache-shards-online", "Cache"): ("maybe", "AWS: with UseOnlineResharding it is updated without interruption"),
     ("database-key", "Cluster"): (None, NOT_RESOLVED),
     ("database-key", "Reader"): (None, NOT_RESOLVED),
     ("function-moved", "Schedule"): (None, NOT_RESOLVED),
     ("substitution", "Address"): ("in-place", "it does not resolve Fn::GetAtt; AWS compares what the functions return"),
     ("substitution", "Queue"): ("in-place", "60 and '60' are one value to CloudFormation"),
+    ("search-version", "Search"): ("in-place", "AWS: replaced, for there is no update policy EnableVersionUpgrade"),
+    ("table-attribute", "Tasks"): ("in-place", "AWS: another type of an attribute requires replacement of the table"),
 }
-"""Where AWS says what we say.
+"""Where AWS says what we say. The pages are in the files.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getatt.html
 It also takes the file `type`, which AWS refuses, so that one is not asked.

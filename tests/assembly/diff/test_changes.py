@@ -8,7 +8,7 @@ from assembly.diff.compare import compare
 from tests.assembly.diff.change_files import ChangeFile, change_files, verdict
 
 FILES = list(change_files())
-SOURCES = ("https://docs.aws.amazon.com/", "https://repost.aws/", "https://github.com/aws/")
+SOURCES = ("https://docs.aws.amazon.com/", "https://repost.aws/", "https://github.com/aws")
 CLASSES = {"in-place", "replace", "maybe", "remove", "create", "unknown"}
 
 

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from assembly.document import Json, JsonObject, as_list, as_object, as_text
 from assembly.load import Stack
 
 JOIN: Final = "Fn::Join"
+GET_ATT: Final = "Fn::GetAtt"
 _NO_VALUE: Final = "AWS::NoValue"
-_IN_SUBSTITUTION = re.compile(r"\$\{(!?)([A-Za-z0-9:]+(?:\.[A-Za-z0-9.:]+)?)\}")
+_IN_SUBSTITUTION = re.compile(r"\$\{(?:!(?P<literal>[^}]*)|(?P<name>[A-Za-z0-9_:.]+))\}")
 _PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"))
 _SETS_OF_POLICIES = frozenset({"Action", "NotAction", "Resource", "NotResource"})
 _PRINCIPALS = frozenset({"Principal", "NotPrincipal"})
@@ -85,43 +86,53 @@ def _call(name: str, argument: Json, pseudo: Mapping[str, str]) -> Json | _Nothi
         if argument == _NO_VALUE:
             return _NOTHING
         return pseudo.get(as_text(argument)) or {"Ref": argument}
-    if name == "Fn::GetAtt":
-        return {name: ".".join(as_text(part) for part in argument) if isinstance(argument, list) else argument}
     if name == "Fn::Sub":
         return _substitution(argument, pseudo)
-    inner = settled(argument, pseudo)
-    if name == JOIN:
-        return _join(inner)
-    if name == "Fn::Select":
-        return _select(inner)
-    if name == "Fn::Split":
-        return _split(inner)
-    return {name: inner}
+    if name == "Fn::If" and isinstance(argument, list):
+        return {name: [_branch(one, pseudo) for one in argument]}
+    inner = settled({"Ref": "AWS::Region"} if name == "Fn::GetAZs" and argument == "" else argument, pseudo)
+    form = _FORMS.get(name)
+    return form(inner) if form else {name: inner}
+
+
+def _branch(value: Json, pseudo: Mapping[str, str]) -> Json:
+    """A branch of `Fn::If`, which has to stay where it is: also the one that takes the value away."""
+    found = _settle(value, pseudo)
+    return {"Ref": _NO_VALUE} if isinstance(found, _Nothing) else found
+
+
+def _attribute(argument: Json) -> Json:
+    """`Fn::GetAtt` as a text, unless a part of it is only known when it is deployed."""
+    parts = [part for part in as_list(argument) if isinstance(part, str)]
+    return {GET_ATT: ".".join(parts) if parts and parts == argument else argument}
 
 
 def _substitution(argument: Json, pseudo: Mapping[str, str]) -> Json:
-    text, variables = (argument[0], as_object(argument[1])) if isinstance(argument, list) else (argument, {})
+    text, variables = argument if isinstance(argument, list) and len(argument) == 2 else (argument, {})
+    if not isinstance(text, str) or not isinstance(variables, dict):
+        return {"Fn::Sub": argument}  # no template that CloudFormation would take
     parts: list[Json] = []
     end = 0
-    for found in _IN_SUBSTITUTION.finditer(as_text(text)):
-        parts.append(as_text(text)[end : found.start()])
+    for found in _IN_SUBSTITUTION.finditer(text):
+        parts.append(text[end : found.start()])
         end = found.end()
-        if found[1]:
-            parts.append(f"${{{found[2]}}}")
-        elif found[2] in variables:
-            parts.append(settled(variables[found[2]], pseudo))
+        name = found["name"]
+        if name is None:
+            parts.append(f"${{{found['literal']}}}")
+        elif name in variables:
+            parts.append(settled(variables[name], pseudo))
         else:
-            call: JsonObject = {"Fn::GetAtt": found[2]} if "." in found[2] else {"Ref": found[2]}
+            call: JsonObject = {GET_ATT: name} if "." in name else {"Ref": name}
             parts.append(settled(call, pseudo))
-    return _join(["", [*parts, as_text(text)[end:]]])
+    return _join(["", [*parts, text[end:]]])
 
 
 def _join(argument: Json) -> Json:
     """Join what is text, and take inner joins apart, so that a text has one form however it was put together."""
     pair = as_list(argument)
-    if len(pair) != 2 or not isinstance(pair[1], list):
+    if len(pair) != 2 or not isinstance(pair[0], str) or not isinstance(pair[1], list):
         return {JOIN: argument}
-    between = as_text(pair[0])
+    between = pair[0]
     parts: list[Json] = []
     for number, item in enumerate(pair[1]):
         _append(parts, between if number else "")
@@ -151,9 +162,10 @@ def _append(parts: list[Json], part: Json) -> None:
 
 def _select(argument: Json) -> Json:
     pair = as_list(argument)
-    if len(pair) == 2 and isinstance(pair[1], list) and str(pair[0]).isdecimal() and int(str(pair[0])) < len(pair[1]):
-        return pair[1][int(str(pair[0]))]
-    return {"Fn::Select": argument}
+    if len(pair) != 2 or not isinstance(pair[1], list):
+        return {"Fn::Select": argument}
+    numbered = {str(number): item for number, item in enumerate(pair[1])}
+    return numbered.get(str(pair[0]), {"Fn::Select": argument})
 
 
 def _split(argument: Json) -> Json:
@@ -163,10 +175,20 @@ def _split(argument: Json) -> Json:
     return {"Fn::Split": argument}
 
 
+_FORMS: Final[Mapping[str, Callable[[Json], Json]]] = {
+    GET_ATT: _attribute,
+    JOIN: _join,
+    "Fn::Select": _select,
+    "Fn::Split": _split,
+}
+"""The one form of each function whose argument is settled first."""
+
+
 def _policy(document: JsonObject) -> JsonObject:
     """A policy document whose statements and sets have one order, and in which one item is a list of one."""
     written = document["Statement"]
-    statements = [_statement(as_object(one)) for one in (written if isinstance(written, list) else [written])]
+    listed = written if isinstance(written, list) else [written]
+    statements: list[Json] = [_statement(one) if isinstance(one, dict) else one for one in listed]
     return {**document, "Statement": sorted(statements, key=text_of)}
 
 
@@ -177,14 +199,18 @@ def _statement(statement: JsonObject) -> JsonObject:
             found[key] = _set(value)
         elif key in _PRINCIPALS and isinstance(value, dict) and not is_intrinsic(value):
             found[key] = {kind: _set(who) for kind, who in value.items()}
-        elif key == "Condition" and isinstance(value, dict):
-            found[key] = {
-                operator: {name: _set(wanted) for name, wanted in as_object(tests).items()}
-                for operator, tests in value.items()
-            }
+        elif key == "Condition" and isinstance(value, dict) and not is_intrinsic(value):
+            found[key] = {operator: _tests(tests) for operator, tests in value.items()}
         else:
             found[key] = value
     return found
+
+
+def _tests(tests: Json) -> Json:
+    """What one operator of a condition tests: each key with the set of values that it may have."""
+    if not isinstance(tests, dict) or is_intrinsic(tests):
+        return tests
+    return {name: _set(wanted) for name, wanted in tests.items()}
 
 
 def _set(value: Json) -> list[Json]:
@@ -197,7 +223,7 @@ def _scalars(value: Json) -> Json:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
-        return json.dumps(value)
+        return json.dumps(int(value) if isinstance(value, float) and value.is_integer() else value)
     if isinstance(value, list):
         return [_scalars(item) for item in value]
     if isinstance(value, dict):

@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from assembly.diff.cascade import cascaded, output_place
+from assembly.diff.cascade import cascaded
 from assembly.diff.change import AssemblyDiff, OutputChange, PropertyChange, ResourceChange, StackAction, StackDiff
 from assembly.diff.moves import moves
 from assembly.diff.properties import differences
 from assembly.diff.resource import changed, created, rebuilt, removed
 from assembly.diff.security import security_changes
-from assembly.diff.side import Place, Side, StackSide
+from assembly.diff.side import Output, Place, Side, StackSide
 from assembly.diff.value import settled, text_of
 from assembly.load import CloudAssembly
 from assembly.schema import schema_of
@@ -47,7 +47,7 @@ class _Comparison:
             if before and after:
                 self.outputs[after.stack.id] = tuple(_outputs(before, after))
         moved_values = [
-            output_place(stack, change.name)
+            Output(stack, change.name)
             for stack, found in self.outputs.items()
             for change in found
             if change.before is not None and change.after is not None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from assembly.diff.value import JOIN, pseudo_parameters, settled
+from assembly.diff.value import GET_ATT, JOIN, pseudo_parameters, settled
 from assembly.document import Json, JsonObject, as_list, as_object, as_text
 from assembly.load import CloudAssembly, Stack
 
@@ -42,6 +42,18 @@ class Reference:
     """Empty for `Ref`."""
 
 
+@dataclass(frozen=True, order=True)
+class Output:
+    """An output of a stack, by the construct id of the stack."""
+
+    stack: str
+    name: str
+
+    def __str__(self) -> str:
+        """`ProductCell-Data/output QueueUrl`."""
+        return f"{self.stack}/output {self.name}"
+
+
 @dataclass(eq=False)
 class Side:
     """All stacks of one assembly, or those that are deployed."""
@@ -57,13 +69,35 @@ class Side:
 
     def producer(self, call: Json) -> tuple[StackSide, Json] | None:
         """The stack whose output a `Fn::GetStackOutput` reads, and the value of the output, settled."""
-        wanted = as_object(as_object(call).get(STACK_OUTPUT))
-        name, region = as_text(wanted.get("StackName")), as_text(wanted.get("Region"))
-        for side in self.stacks.values():
-            if side.stack.stack_name == name and region in ("", side.stack.region):
-                output = side.outputs.get(as_text(wanted.get("OutputName")))
-                return None if output is None else (side, output)
+        found = self.output(as_object(call).get(STACK_OUTPUT))
+        return (self.stacks[found.stack], self.stacks[found.stack].outputs[found.name]) if found else None
+
+    def output(self, argument: Json) -> Output | None:
+        """The output that a `Fn::GetStackOutput` of these arguments reads, when anything says what it is."""
+        found = self._output(argument)
+        return None if found in self._circular else found
+
+    def _output(self, argument: Json) -> Output | None:
+        wanted = as_object(argument)
+        stack, region = as_text(wanted.get("StackName")), as_text(wanted.get("Region"))
+        for id, side in self.stacks.items():
+            if side.stack.stack_name == stack and region in ("", side.stack.region):
+                name = as_text(wanted.get("OutputName"))
+                return None if side.outputs.get(name) is None else Output(id, name)
         return None
+
+    @cached_property
+    def _circular(self) -> Collection[Output]:
+        """The outputs that read each other in a circle, and those that read them: nothing says what they are."""
+        waiting = {
+            Output(id, name): {self._output(call) for _, kind, call in _calls(value, ()) if kind == STACK_OUTPUT}
+            for id, side in self.stacks.items()
+            for name, value in side.outputs.items()
+        }
+        while known := [output for output, read in waiting.items() if not read & waiting.keys()]:
+            for output in known:
+                del waiting[output]
+        return waiting.keys()
 
 
 @dataclass(eq=False)
@@ -125,11 +159,11 @@ class StackSide:
     def _call(self, name: str, argument: Json) -> str:
         if name == "Ref":
             return self.label(as_text(argument))
-        if name == "Fn::GetAtt":
+        if name == GET_ATT:
             logical_id, _, attribute = as_text(argument).partition(".")
             return self.label(logical_id) + ("" if attribute in _IDENTITIES else f".{attribute}")
         if name == JOIN:
-            return "".join(self.words(part) for part in as_list(as_list(argument)[1]))
+            return "".join(self.words(part) for pair in as_list(argument)[1:] for part in as_list(pair))
         if name == STACK_OUTPUT:
             found = self.side.producer({name: argument})
             if found:
@@ -138,24 +172,41 @@ class StackSide:
             return f"{as_text(wanted.get('StackName'))}.{as_text(wanted.get('OutputName'))}"
         return ""
 
-    def references(self, value: Json, path: tuple[str, ...] = ()) -> Iterator[Reference]:
+    def references(self, value: Json) -> Iterator[Reference]:
         """Every mention of a resource in a settled value, also through an output of another stack."""
-        if isinstance(value, list):
-            for item in value:
-                yield from self.references(item, (*path, "*"))
-        elif isinstance(value, dict):
-            for key, item in value.items():
-                if key == "Ref" or key.startswith("Fn::"):
-                    yield from (Reference(path, target, attribute) for target, attribute in self._mentioned(key, item))
-                else:
-                    yield from self.references(item, (*path, key))
+        for path, name, argument in _calls(value, ()):
+            if name != STACK_OUTPUT:
+                logical_id, _, attribute = _target(argument).partition(".")
+                yield Reference(path, Place(self.stack.id, logical_id), attribute)
+            elif found := self.side.producer({name: argument}):
+                producer, output = found
+                yield from (Reference(path, one.target, one.attribute) for one in producer.references(output))
 
-    def _mentioned(self, name: str, argument: Json) -> Iterator[tuple[Place, str]]:
-        """The resources, each with an attribute, that a call means."""
-        if name in ("Ref", "Fn::GetAtt"):
-            logical_id, _, attribute = as_text(argument).partition(".")
-            yield Place(self.stack.id, logical_id), attribute
-            return
-        found = self.side.producer({name: argument}) if name == STACK_OUTPUT else (self, argument)
-        if found:
-            yield from ((one.target, one.attribute) for one in found[0].references(found[1]))
+    def readings(self, value: Json) -> Iterator[tuple[tuple[str, ...], Output]]:
+        """Every output that a settled value reads, with the path; also one that another output repeats."""
+        for path, name, argument in _calls(value, ()):
+            output = self.side.output(argument) if name == STACK_OUTPUT else None
+            if output:
+                yield path, output
+                producer = self.side.stacks[output.stack]
+                yield from ((path, one) for _, one in producer.readings(producer.outputs[output.name]))
+
+
+def _calls(value: Json, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str, Json]]:
+    """Every call that means something outside of a settled value. The path ends where a function starts."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _calls(item, (*path, "*"))
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if key in ("Ref", GET_ATT, STACK_OUTPUT):
+                yield path, key, item
+            elif key.startswith("Fn::"):
+                yield from ((path, name, argument) for _, name, argument in _calls(item, ()))
+            else:
+                yield from _calls(item, (*path, key))
+
+
+def _target(argument: Json) -> str:
+    """What a reference means; an attribute whose name is not known yet is left out."""
+    return as_text(argument[0]) if isinstance(argument, list) and argument else as_text(argument)

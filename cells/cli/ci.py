@@ -15,6 +15,15 @@ from constructs_lib.specs.errors import InputError
 CommentFile = Annotated[
     Path | None, typer.Option("--comment", metavar="FILE", help="Write the result as Markdown for a pull request.")
 ]
+COMMENT_LIMIT = 60_000
+"""Characters of a comment: GitHub takes 65,536."""
+SUMMARY_LIMIT = 900_000
+"""Characters of a job summary: GitHub takes 1 MiB, and some characters are several bytes."""
+
+SummaryFile = Annotated[
+    Path | None,
+    typer.Option("--summary", metavar="FILE", help="Write the same with nothing cut, as for GitHub's job summary."),
+]
 FullAt = Annotated[
     str,
     typer.Option(
@@ -30,6 +39,7 @@ Skip = Annotated[
 def ci(
     base: options.OptionalBase = None,
     comment: CommentFile = None,
+    summary: SummaryFile = None,
     full_at: FullAt = "",
     skip: Skip = None,
     isolated: options.Isolated = False,
@@ -52,7 +62,9 @@ def ci(
         run.work(tuple(skip or ()))
     finally:
         if comment is not None:
-            _write(comment, run, full_at)
+            comment.write_text(_text(run, COMMENT_LIMIT, full_at), encoding="utf-8")
+        if summary is not None:
+            summary.write_text(_text(run, SUMMARY_LIMIT, full_at), encoding="utf-8")
     if json:
         output.as_json(_machine(run))
     else:
@@ -61,11 +73,11 @@ def ci(
         raise typer.Exit(run.exit_code)
 
 
-def _write(path: Path, run: Run, full_at: str) -> None:
+def _text(run: Run, limit: int, full_at: str) -> str:
     from cells.fleet.comment import comment_text
 
     steps = [(step.name, step.state, step.seconds, step.said, tuple(step.details)) for step in run.steps]
-    path.write_text(comment_text(steps, run.diff, run.verdict, full_at=full_at), encoding="utf-8")
+    return comment_text(steps, run.diff, run.verdict, full_at=full_at, limit=limit)
 
 
 def _failed(run: Run) -> Iterator[str]:

@@ -131,6 +131,10 @@ class Run:
 
         self.diff = against_base(self.workspace, self.base, isolated=self.isolated, quiet=self.quiet)
         self.verdict = judge(self.diff, load_change_files(self.workspace.root), self.on)
+        if not self.quiet:
+            from cells.cli.diff_report import show_fleet
+
+            show_fleet(self.diff, self.verdict, full=False)
         step.exit_code = exit_code(self.diff, self.verdict)
         affected = f"{len(self.diff.affected)} of {len(self.diff.cells)} cells change"
         lost = f", {len(self.verdict.blocked)} would lose data" if self.verdict.blocked else ""

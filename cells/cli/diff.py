@@ -40,6 +40,9 @@ AskCloudFormation = Annotated[
 ]
 
 
+_NO_LIMIT = 100_000_000
+
+
 def diff(
     products: Products = None,
     environment: Environments = None,
@@ -145,7 +148,7 @@ def _print(
     elif markdown:
         from cells.fleet.markdown import markdown as as_markdown
 
-        typer.echo(as_markdown(found, verdict), nl=False)
+        typer.echo(as_markdown(found, verdict, limit=_NO_LIMIT), nl=False)
     else:
         from cells.cli.diff_report import show_fleet
 
@@ -166,11 +169,18 @@ def _asked_json(one: "Asked") -> dict[str, JsonValue]:
 
 
 def _show_asked(asked: "tuple[Asked, ...]") -> None:
-    different = [one for one in asked if not one.agrees]
     if not asked:
         output.say("CloudFormation was not asked: no stack that is there would be updated")
         return
-    output.say(f"CloudFormation's change sets agree on {len(asked) - len(different)} of {len(asked)} resources")
+    later = [one for one in asked if one.theirs == "decided later" and one.ours == "nothing"]
+    different = [one for one in asked if not one.agrees]
+    said = len(asked) - len(later)
+    output.say(f"CloudFormation's change sets agree on {said - len(different)} of {said} resources")
     if different:
         rows = [(one.stack, one.logical_id, one.type, one.ours, one.theirs) for one in different]
         output.table(("stack", "resource", "type", "we say", "it says"), rows, indent="  ")
+    if later:
+        output.say(
+            f"it lists {len(later)} more that read an attribute of something that changes in place, and looks when it "
+            "comes to them"
+        )

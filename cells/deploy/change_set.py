@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from cells.deploy.deployment import Deployment
     from cells.deploy.stack import LiveStack
 
-Answer = Literal["create", "update", "replace", "perhaps replace", "remove", "nothing"]
+Answer = Literal["create", "update", "replace", "perhaps replace", "remove", "nothing", "decided later"]
+"""`decided later`: CloudFormation lists the resource only because it reads an attribute of another one that changes in
+place, and looks at the value when it comes to it (its `Dynamic` evaluation). The attribute nearly never changes."""
 
 _NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 
@@ -37,8 +39,8 @@ class Asked:
 
     @property
     def agrees(self) -> bool:
-        """Whether both say the same."""
-        return self.ours == self.theirs
+        """Whether both say the same, as far as CloudFormation can say."""
+        return self.ours == self.theirs or self.theirs == "decided later"
 
 
 def ask(deployment: Deployment, changes: Sequence[StackChange]) -> tuple[Asked, ...]:
@@ -93,13 +95,20 @@ def _read(live: LiveStack, name: str) -> dict[str, tuple[str, Answer]]:
 
 
 def _answer(row: ResourceChangeTypeDef) -> Answer:
+    """The verdict of one row, from what is sure; a value that CloudFormation reads later decides nothing now."""
     if row.get("Action") == "Add":
         return "create"
     if row.get("Action") == "Remove":
         return "remove"
-    if row.get("Replacement") == "True":
+    details = row.get("Details", [])
+    sure = [detail.get("Target", {}) for detail in details if detail.get("Evaluation") != "Dynamic"]
+    if details and not sure:
+        return "decided later"
+    needs = {target.get("RequiresRecreation") for target in sure}
+    if row.get("Replacement") == "True" or "Always" in needs:
         return "replace"
-    return "perhaps replace" if row.get("Replacement") == "Conditional" else "update"
+    perhaps = "Conditionally" in needs or (not details and row.get("Replacement") == "Conditional")
+    return "perhaps replace" if perhaps else "update"
 
 
 def _ours(change: ResourceChange | None) -> Answer:

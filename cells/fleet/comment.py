@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cells.fleet.diff import FleetDiff
 from cells.fleet.gate import Verdict
-from cells.fleet.markdown import LIMIT, Part, code, fence, fit, parts_of
+from cells.fleet.markdown import Part, code, fence, fit, parts_of
 
 MARKER = "<!-- cells: pull request -->"
 """The first line: by it the poster finds the comment that it wrote before. GitHub does not show it."""
@@ -18,7 +18,7 @@ Step = tuple[str, str, float, str, tuple[str, ...]]
 
 
 def comment_text(
-    steps: Sequence[Step], diff: FleetDiff | None, verdict: Verdict | None, *, full_at: str = "", limit: int = LIMIT
+    steps: Sequence[Step], diff: FleetDiff | None, verdict: Verdict | None, *, full_at: str = "", limit: int
 ) -> str:
     """Write the comment. What was not reached, because the run was stopped, is said to be missing."""
     parts = [Part(MARKER, MARKER)]

@@ -15,9 +15,6 @@ from assembly.diff.text import danger, fate, lines_of, name_of, outputs_text, pr
 from cells.fleet.diff import FleetDiff, short_stack
 from cells.fleet.gate import Loss, Verdict, change_file_text
 
-LIMIT = 60_000
-"""Characters. GitHub takes 65,536 in a comment."""
-
 _SIGNS: dict[Action, str] = {"create": "+", "update": "~", "replace": "!", "remove": "-"}
 """The signs that GitHub colours in a `diff` block."""
 _DIRECTIONS: dict[Direction, str] = {"wider": "!", "narrower": "-", "changed": "~"}
@@ -34,7 +31,7 @@ class Part:
     short: str
 
 
-def markdown(diff: FleetDiff, verdict: Verdict, *, limit: int = LIMIT, full_at: str = "") -> str:
+def markdown(diff: FleetDiff, verdict: Verdict, *, limit: int, full_at: str = "") -> str:
     """Write a comparison as Markdown of at most `limit` characters. `full_at` is where the rest can be read."""
     return fit(parts_of(diff, verdict), limit=limit, full_at=full_at)
 

@@ -179,12 +179,13 @@ def test_the_job_that_runs_the_pull_request_runs_what_a_person_runs_and_can_only
 
     assert permissions(check) == {"contents": "read"}
     assert "make setup" in commands(check)
-    [command] = [line for line in commands(check).splitlines() if "cells" in line and "echo" not in line]
-    assert shlex.split(command) == [
+    [command] = [str(step["run"]) for step in steps(check) if "cells ci" in str(step.get("run"))]
+    assert shlex.split(command.replace("\\\n", " ")) == [
         *(".venv/bin/cells", "ci"),
         *("--base", "$(git rev-parse HEAD^1)"),
-        *("--comment", "$RUNNER_TEMP/comment.md"),
         *("--full-at", "$RUN_URL"),
+        *("--comment", "$RUNNER_TEMP/comment.md"),
+        *("--summary", "$RUNNER_TEMP/summary.md"),
     ]
     assert "token" not in str(check)
 
@@ -202,7 +203,7 @@ def test_a_run_that_ended_early_still_leaves_a_comment_that_can_be_posted(tmp_pa
     [script] = [str(step["run"]) for step in steps(jobs(PULL_REQUEST)["check"]) if "SUMMARY" in str(step.get("run"))]
     variables = {
         "RUNNER_TEMP": str(tmp_path),
-        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "shown.md"),
         "RUN_URL": "/runs/1",
     }
 
@@ -211,7 +212,7 @@ def test_a_run_that_ended_early_still_leaves_a_comment_that_can_be_posted(tmp_pa
     text = (tmp_path / "comment.md").read_text()
     assert text.splitlines()[0] == "<!-- cells: pull request -->"
     assert "[Its log](/runs/1)" in text
-    assert (tmp_path / "summary.md").read_text() == text
+    assert (tmp_path / "shown.md").read_text() == text
 
 
 def test_the_job_with_the_write_token_checks_out_nothing_but_the_poster_of_the_base() -> None:
@@ -226,10 +227,18 @@ def test_the_job_with_the_write_token_checks_out_nothing_but_the_poster_of_the_b
         "sparse-checkout-cone-mode": False,
         "persist-credentials": False,
     }
-    assert commands(comment).split() == [
-        *("python3", "-I", "tools/pull_request_comment.py"),
-        *('"$NUMBER"', '"$RUNNER_TEMP/comment/comment.md"'),
-    ]
+    programs = [line.split()[0] for line in commands(comment).splitlines() if line.strip()]
+    assert programs == ["if", "echo", "exit", "fi", "python3"]
+    assert 'python3 -I tools/pull_request_comment.py "$NUMBER"' in commands(comment)
+
+
+def test_a_base_without_the_poster_is_told_and_is_no_failure(tmp_path: Path) -> None:
+    [comment] = [job for job in jobs(PULL_REQUEST).values() if writes(job)]
+
+    done = subprocess.run(["bash", "-e", "-c", commands(comment)], cwd=tmp_path, capture_output=True, text=True)
+
+    assert done.returncode == 0
+    assert done.stdout.startswith("::notice::The base is older than the poster")
 
 
 def test_a_comment_comes_when_the_check_failed_but_not_for_a_fork() -> None:

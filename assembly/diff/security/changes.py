@@ -102,7 +102,7 @@ def _facts(before: StackSide, after: StackSide, changed: Collection[str]) -> Ite
 def _settings(before: StackSide, after: StackSide, changed: Collection[str]) -> Iterator[SecurityChange]:
     def read(side: StackSide) -> dict[tuple[Subject, tuple[str, ...]], tuple[Setting, str]]:
         return {
-            (setting.subject, setting.name): (setting, resource.logical_id)
+            (setting.subject, (resource.type, *setting.name)): (setting, resource.logical_id)
             for resource in _resources(side, changed)
             for settings in _SETTINGS
             for setting in settings(resource)
@@ -112,8 +112,9 @@ def _settings(before: StackSide, after: StackSide, changed: Collection[str]) -> 
 
 
 def _lasting(before: StackSide, after: StackSide) -> Collection[str]:
-    """The logical ids on both sides."""
-    return before.stack.resources.keys() & after.stack.resources.keys()
+    """The logical ids of resources that are on both sides."""
+    ids = before.stack.resources.keys() & after.stack.resources.keys()
+    return {id for id in ids if before.stack.resource_type(id) == after.stack.resource_type(id)}
 
 
 def _stack(before: StackSide, after: StackSide) -> Iterator[SecurityChange]:

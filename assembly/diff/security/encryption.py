@@ -35,7 +35,6 @@ KEYS: Mapping[str, str] = {
     "AWS::S3::Bucket": f"{_BUCKET}.ServerSideEncryptionByDefault.KMSMasterKeyID",
     "AWS::SNS::Topic": "KmsMasterKeyId",
     "AWS::SQS::Queue": "KmsMasterKeyId",
-    "AWS::SSM::Parameter": "KeyId",
     "AWS::SecretsManager::Secret": "KmsKeyId",
 }
 """Type to the property with the key."""

@@ -149,6 +149,12 @@ def _step(value: Json, step: str) -> list[Json]:
 def _key(side: StackSide, value: Json) -> str:
     if value is None or isinstance(value, str | bool | int | float):
         return side.words(value)
+    meant = _meant(side, value)
+    return text_of(_keyed(side, value)) if meant is None else meant
+
+
+def _meant(side: StackSide, value: Json) -> str | None:
+    """What a call that can be told means; None for everything else."""
     if isinstance(value, dict) and len(value) == 1:
         name, argument = next(iter(value.items()))
         if name in ("Ref", "Fn::GetAtt") and isinstance(argument, str):
@@ -157,7 +163,7 @@ def _key(side: StackSide, value: Json) -> str:
             return "".join(_key(side, part) for part in parts)
         if name == STACK_OUTPUT and (found := side.side.producer(value)):
             return _key(*found)
-    return text_of(_keyed(side, value))
+    return None
 
 
 def _keyed(side: StackSide, value: Json) -> Json:
@@ -166,11 +172,8 @@ def _keyed(side: StackSide, value: Json) -> Json:
         return [_keyed(side, item) for item in value]
     if not isinstance(value, dict):
         return value
-    if is_intrinsic(value) and next(iter(value)) in ("Ref", "Fn::GetAtt", JOIN, STACK_OUTPUT):
-        argument = next(iter(value.values()))
-        if isinstance(argument, str) or _parts(argument) or side.side.producer(value):
-            return _key(side, value)
-    return {key: _keyed(side, item) for key, item in value.items()}
+    meant = _meant(side, value)
+    return {key: _keyed(side, item) for key, item in value.items()} if meant is None else meant
 
 
 def _reference(side: StackSide, argument: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -65,11 +65,16 @@ class _Walk:
             left, right = _by(key, before), _by(key, after)
             for name in sorted({*left, *right}):
                 yield from self.between(left.get(name), right.get(name), inner, f"{shown}[{name}]")
-        elif self.schema.unordered(path) or _is_set_of_policy(path):
+            if not self._has_no_order(path):
+                yield from _order(left, right, path, shown)
+        elif self._has_no_order(path):
             yield from _sets(before, after, inner, shown)
         else:
             for left_item, right_item in _pairs(before, after):
                 yield from self.between(left_item, right_item, inner, f"{shown}[]")
+
+    def _has_no_order(self, path: tuple[str, ...]) -> bool:
+        return self.schema.unordered(path) or _is_set_of_policy(path)
 
 
 def _key_of(items: Sequence[Json], before: Sequence[Json], after: Sequence[Json]) -> str:
@@ -84,6 +89,16 @@ def _key_of(items: Sequence[Json], before: Sequence[Json], after: Sequence[Json]
 
 def _by(key: str, items: Sequence[Json]) -> dict[str, Json]:
     return {str(as_object(item).get(key)): item for item in items}
+
+
+def _order(
+    left: Mapping[str, Json], right: Mapping[str, Json], path: tuple[str, ...], shown: str
+) -> Iterator[Difference]:
+    """The names of the items in both lists, where they are not in the same order."""
+    before: list[Json] = [name for name in left if name in right]
+    after: list[Json] = [name for name in right if name in left]
+    if before != after:
+        yield Difference(path, shown, before, after)
 
 
 def _is_set_of_policy(path: tuple[str, ...]) -> bool:

@@ -20,7 +20,7 @@ class Asset:
     """The content of one file asset."""
 
     files: Mapping[str, str]
-    """Path inside the asset to the SHA-256 of the file; of a single file the path is its name."""
+    """Path inside the asset to the SHA-256 of the file; of a single file the path is its name without the hash."""
 
     def changed_files(self, other: Asset) -> tuple[str, ...]:
         """The paths that are not the same in another asset, sorted."""
@@ -47,7 +47,8 @@ def assets_of(stack: Stack) -> Mapping[str, Path]:
 def read_asset(path: Path) -> Asset:
     """Hash every file of an asset. A folder that is not there has no files."""
     if path.is_file():
-        return Asset({path.name: _digest(path)})
+        name = f"asset{path.suffix}" if path.name.startswith("asset.") else path.name
+        return Asset({name: _digest(path)})
     files = sorted(file for file in path.rglob("*") if file.is_file())
     return Asset({file.relative_to(path).as_posix(): _digest(file) for file in files})
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 
 from assembly.diff.side import StackSide
-from assembly.diff.value import text_of
+from assembly.diff.value import settled, text_of
 from assembly.document import Json, JsonObject, as_object
 
 _ELSEWHERE = "moved"
@@ -37,7 +37,8 @@ def _content(resource: JsonObject, moving: frozenset[str]) -> str:
     properties = {key: value for key, value in as_object(resource.get("Properties")).items() if key != "Tags"}
     if not properties:
         return ""  # resources without properties are all alike
-    return text_of([resource.get("Type"), _neutral(dict(properties), moving)])
+    neutral = settled(_neutral(dict(properties), moving), {})  # sets are in order again
+    return text_of([resource.get("Type"), neutral])
 
 
 def _neutral(value: Json, moving: frozenset[str]) -> Json:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from assembly.diff.assets import Asset, assets_of, read_asset
+from assembly.diff.assets import Asset, read_asset
 from assembly.diff.change import Action, PropertyChange, ResourceChange
 from assembly.diff.properties import Difference, differences
 from assembly.diff.side import StackSide
+from assembly.diff.value import settled
 from assembly.document import Json, JsonObject, as_object, as_text
 from assembly.documented import refused
 from assembly.schema import TypeSchema, registry_version, schema_of
@@ -50,9 +51,11 @@ def changed(
 
     `ids` are the logical ids that have changed, old to new: a reference to a moved resource is the same reference.
     """
-    if old_id == new_id and not ids and before.stack.resources[old_id] == after.stack.resources[new_id]:
+    if old_id == new_id and not ids and _same(before.stack.resources[old_id], after.stack.resources[new_id]):
         return None
-    old, new = as_object(_renamed(before.resource(old_id), ids)), after.resource(new_id)
+    old, new = before.resource(old_id), after.resource(new_id)
+    if ids:
+        old = as_object(settled(_renamed(old, ids), {}))  # sets are in order again
     schema = schema_of(as_text(new.get("Type")))
     found = tuple(_properties(before, after, old, new, schema))
     if (not found and old_id == new_id) or schema.type in _NOT_IN_AWS:
@@ -61,7 +64,9 @@ def changed(
     if change is None:
         return None
     holds = _held(old, schema_of(as_text(old.get("Type"))).known)
-    change = replace(change, holds=holds, properties=found, moved_from="" if old_id == new_id else old_id)
+    change = replace(change, holds=holds, properties=found)
+    if old_id != new_id:
+        change = replace(change, moved_from=old_id, kept=old.get("DeletionPolicy") in KEPT)
     return judged(change, new, schema)
 
 
@@ -90,10 +95,15 @@ def judged(change: ResourceChange, resource: JsonObject, schema: TypeSchema) -> 
         change,
         action="replace",
         certain=certain,
-        kept=resource.get("UpdateReplacePolicy") in KEPT,
+        kept=change.kept if change.moved_from else resource.get("UpdateReplacePolicy") in KEPT,
         holds=change.holds if _other_type(change) else _held(resource, schema.known),
         notes=tuple(_notes(change, resource, schema, certain)),
     )
+
+
+def _same(before: JsonObject, after: JsonObject) -> bool:
+    """Whether two resources are written alike. Of what is not, the settled forms decide."""
+    return before == after and repr(before) == repr(after)  # 1 == True
 
 
 def _other_type(change: ResourceChange) -> bool:
@@ -148,8 +158,8 @@ def _asset(before: StackSide, after: StackSide, one: Difference) -> Difference |
     """Put the changed files in the place of two hashes; None when the content is the same."""
     if not (isinstance(one.before, str) and isinstance(one.after, str)):
         return one
-    old, new = assets_of(before.stack).get(one.before), assets_of(after.stack).get(one.after)
-    if old is None or new is None:
+    old, new = before.assets.get(one.before), after.assets.get(one.after)
+    if old is None or new is None or not (old.exists() and new.exists()):
         return one
     left, right = read_asset(old), read_asset(new)
     files = left.changed_files(right)
@@ -197,7 +207,7 @@ def _notes(change: ResourceChange, resource: JsonObject, schema: TypeSchema, cer
             "removes the old one (`cdk refactor` moves it instead)"
         )
     name = as_object(resource.get("Properties")).get(schema.name_property) if schema.name_property else None
-    named_anew = any(one.path.startswith(schema.name_property) for one in change.properties) if name else False
+    named_anew = any(one.path.partition(".")[0] == schema.name_property for one in change.properties)
     if certain and name and not named_anew:
         yield (
             f"its {schema.name_property} is fixed, and CloudFormation refuses to replace a resource whose name stays: "

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
+from assembly.diff.assets import assets_of
 from assembly.diff.value import GET_ATT, JOIN, pseudo_parameters, settled
 from assembly.document import Json, JsonObject, as_list, as_object, as_text
 from assembly.load import CloudAssembly, Stack
@@ -119,6 +121,11 @@ class StackSide:
         """The values of the outputs, settled."""
         section = as_object(self.stack.template.get("Outputs"))
         return {name: settled(as_object(output).get("Value"), self.pseudo) for name, output in section.items()}
+
+    @cached_property
+    def assets(self) -> Mapping[str, Path]:
+        """Where the content of each asset lies, by the object key that the template names."""
+        return assets_of(self.stack)
 
     def resource(self, logical_id: str) -> JsonObject:
         """A resource with all its values settled; empty when there is none."""

@@ -90,7 +90,8 @@ class Git:
 
     def same_tree(self, one: Commit, other: Commit) -> bool:
         """Whether the project's files are the same at two commits."""
-        trees = [self._run("rev-parse", f"{commit.id}:{self.prefix}") for commit in (one, other)]
+        folder = "" if self.prefix == PurePosixPath(".") else self.prefix
+        trees = [self._run("rev-parse", f"{commit.id}:{folder}") for commit in (one, other)]
         return not any(tree.code for tree in trees) and trees[0].out == trees[1].out
 
     def add_worktree(self, commit: Commit, folder: Path) -> Path:

@@ -43,6 +43,10 @@ class ChangeFile:
     assets: dict[str, dict[str, str]] = field(default_factory=dict)
     says: list[str] | None = None
     """A part of each sentence about access, trust, network and protection; None where that is not looked at."""
+    does: str = ""
+    """What CloudFormation does, where `expect` does not say all of it."""
+    refused: bool = False
+    """Whether CloudFormation refuses the update."""
     change_set: bool = False
     """Whether the embedded AWS is asked as well."""
 

@@ -33,6 +33,7 @@ def test_tells_what_a_person_has_to_know(file: ChangeFile, tmp_path: Path) -> No
     notes = {change.logical_id: " ".join(change.notes) for change in diff.resources if change.notes}
     assert notes.keys() == file.notes.keys()
     assert all(file.notes[id] in text for id, text in notes.items())
+    assert any("refuse" in text for text in notes.values()) == file.refused
 
 
 def test_names_the_files_of_an_asset_that_change(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -66,9 +67,12 @@ def group(diffs: Sequence[Labelled]) -> tuple[Group, ...]:
     atoms: dict[str, tuple[_Atom, _Atom]] = {}
     for one in diffs:
         neutral = _Neutral(one.words)
+        seen: Counter[str] = Counter()
         for atom in _atoms(one.diff):
             plain = neutral.atom(atom)
             key = _key(plain)
+            seen[key] += 1
+            key = f"{key}{seen[key]}"  # what one assembly says twice is no change of two assemblies
             owners.setdefault(key, []).append(one.label)
             atoms.setdefault(key, (atom, plain))
     found: dict[tuple[str, ...], list[_Atom]] = {}

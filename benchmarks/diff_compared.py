@@ -138,7 +138,7 @@ def faults(file: ChangeFile, says: Says) -> Iterator[Fault]:
         for fault in _of_resource(id, right.get(id, ""), said.get(id, "")):
             if not (fault.kind == "unseen" and file.refused):
                 yield fault
-    if says.permissions and file.says == []:
+    if says.permissions and not file.says:
         yield Fault("noise", "permissions that are the same")
     if file.refused and not says.refusal:
         yield Fault("refusal", "that it is refused")

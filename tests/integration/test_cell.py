@@ -15,7 +15,7 @@ from tests.integration.conftest import Project
 
 pytestmark = pytest.mark.integration
 
-DEV, PROD, HUB, SHARED = "111122223333", "777788889999", "444444444444", "555555555555"
+DEV, STAGING, PROD, HUB, SHARED = "111122223333", "444455556666", "777788889999", "444444444444", "555555555555"
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +109,7 @@ def test_an_update_changes_only_what_it_is_about(project: Project, dev) -> None:
     project.edit("cells/products/acme-crm.yaml", "dev: {}", "dev: {settings: {worker.memory_mib: 2048}}")
 
     assert project.cells("diff", "acme-crm", "-e", "dev", "--fail").code == 1
+    _cloudformation_says_the_same(project)
     cluster = _cluster(project, DEV)["DBClusterArn"]
     updated = project.cells("deploy", "acme-crm", "-e", "dev", "--yes", "--json")
 
@@ -119,6 +120,32 @@ def test_an_update_changes_only_what_it_is_about(project: Project, dev) -> None:
     assert _cluster(project, DEV)["DBClusterArn"] == cluster
     ecs = project.client("ecs", DEV)
     assert ecs.describe_task_definition(taskDefinition="acme-crm-dev-worker")["taskDefinition"]["memory"] == "2048"
+
+
+def _cloudformation_says_the_same(project: Project) -> None:
+    """The templates are read from the account, and real change sets are made, compared and thrown away."""
+    result = project.cells("diff", "acme-crm", "-e", "dev", "--change-set", "--json")
+
+    assert result.code == 0, result.err
+    found = result.json()
+    assert found["cells"][0]["counts"] == {"create": 0, "update": 1, "replace": 1, "remove": 0}
+    said = {one["logical_id"]: (one["ours"], one["theirs"]) for one in found["change_set"] if one["ours"] != "nothing"}
+    assert sorted(said.values()) == [("replace", "replace"), ("update", "update")]
+    assert {one["theirs"] for one in found["change_set"] if one["ours"] == "nothing"} <= {"decided later"}
+    left = project.client("cloudformation", DEV).list_change_sets(StackName="acme-crm-dev-service")["Summaries"]
+    assert not [one for one in left if one["ChangeSetName"].startswith("cells-diff")]
+
+
+def test_a_stack_that_something_else_made_is_not_compared(project: Project, dev) -> None:
+    cloudformation = project.client("cloudformation", STAGING)
+    template = {"Resources": {"Mine": {"Type": "AWS::SNS::Topic"}}}
+    cloudformation.create_stack(StackName="acme-crm-staging-data", TemplateBody=json.dumps(template))
+
+    result = project.cells("diff", "acme-crm", "-e", "staging")
+    cloudformation.delete_stack(StackName="acme-crm-staging-data")
+
+    assert result.code == 2
+    assert "the stack acme-crm-staging-data in eu-west-1 has none of this cell's resources" in result.err
 
 
 def test_an_image_that_the_registry_lacks_is_refused(project: Project, dev) -> None:

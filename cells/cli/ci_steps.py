@@ -96,6 +96,7 @@ class Run:
     def _validate(self, step: Step) -> None:
         """Every declared file, and the documents that are generated from the code."""
         from cells.cli.reference import stale_pages
+        from cells.cli.schema import stale_schemas
         from cells.fleet.change_file import load_change_files
 
         workspace = self.workspace
@@ -108,7 +109,7 @@ class Run:
             except CellsError as error:
                 wrong.append(error.message)
         files = load_change_files(workspace.root)
-        stale = [str(path) for path in stale_pages(workspace.root)]
+        stale = [*stale_pages(workspace.root), *stale_schemas(workspace.root)]
         wrong += [f"{path} is stale: make docs" for path in stale]
         step.details, step.exit_code = wrong, 2 if wrong else 0
         step.said = wrong[0] if wrong else f"organization, registry, {len(names)} products, {len(files)} change files"

@@ -38,15 +38,24 @@ def schema(write: Write = False, check: Check = False, as_json: options.Json = F
 def schemas() -> dict[Path, str]:
     """Every schema by its path in the checkout. Equal code gives equal bytes."""
     from accounts.spec import OrganizationSpec
+    from cells.fleet.change_file import ChangeFile
     from cells.spec import ProductSpec
     from constructs_lib.specs.registry import Registry
 
     models: dict[str, type[BaseModel]] = {
+        "change": ChangeFile,
         "organization": OrganizationSpec,
         "product": ProductSpec,
         "registry": Registry,
     }
     return {FOLDER / f"{name}.json": _text(name, model) for name, model in models.items()}
+
+
+def stale_schemas(root: Path) -> list[Path]:
+    """The schemas of a checkout that do not say what the code says. A checkout without docs has none."""
+    if not (root / "docs").is_dir():
+        return []
+    return [path for path, text in schemas().items() if not _same(root / path, text)]
 
 
 def _text(name: str, model: type[BaseModel]) -> str:
@@ -61,5 +70,9 @@ def _text(name: str, model: type[BaseModel]) -> str:
 
 
 def _compare(target: Path, path: Path, text: str) -> None:
-    if not target.is_file() or target.read_text(encoding="utf-8") != text:
+    if not _same(target, text):
         raise CellsError(f"{path} differs from the code", hint="cells schema --write")
+
+
+def _same(target: Path, text: str) -> bool:
+    return target.is_file() and target.read_text(encoding="utf-8") == text

@@ -68,6 +68,19 @@ def test_nothing_but_the_command_line_imports_the_command_line(path: Path) -> No
     assert not {name for name in imports_of(path) if name.startswith("cells.cli")}
 
 
+STARTS_PROCESSES = {"cells.cli.process", "cells.cli.cdk", "local.process"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_name)
+def test_processes_start_in_one_place(path: Path) -> None:
+    assert "subprocess" not in imports_of(path) or module_name(path) in STARTS_PROCESSES
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if module_name(p) == "cells.fleet.worker"], ids=module_name)
+def test_the_worker_imports_nothing_of_the_project(path: Path) -> None:
+    assert not {name for name in imports_of(path) if name.partition(".")[0] in ROOMS}
+
+
 @pytest.mark.parametrize("path", [p for p in FILES if "specs" in p.parts], ids=module_name)
 def test_specs_are_pure(path: Path) -> None:
     assert not {name for name in imports_of(path) if name.partition(".")[0] in ("aws_cdk", "boto3", "constructs")}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assembly.diff.change import Action, AssemblyDiff, PropertyChange, ResourceChange, StackDiff
 from assembly.diff.side import STACK_OUTPUT
-from assembly.diff.value import JOIN
+from assembly.diff.value import GET_ATT, JOIN
 from assembly.document import Json, as_list, as_object, as_text
 
 SIGNS: dict[Action, str] = {"create": "+", "update": "~", "replace": "±", "remove": "-"}
@@ -22,7 +22,12 @@ _BEFORE_DIFFERENCE = 18
 _PUBLISHED = re.compile(r"PublishOutput(?:Ref|FnGetAtt)(.+)[0-9A-F]{8}")
 """An output that the CDK publishes for another stack: named after what it holds, and a hash."""
 _NO_LIMIT = 100_000
-_STATEMENT = "Statement"
+_LINE_ENDS = {number: f"\\u{number:04x}" for number in (0x85, 0x2028, 0x2029)}
+_OUTPUT = "output "
+"""What a cause starts with that is an output: no logical id has a space."""
+_STATEMENTS = re.compile(r"(?:(.+?)\.)?Statement(?:\[.*)?", re.DOTALL)
+"""The path of something in the statements of a policy. The conditions of a web ACL are called `Statement` as well, but
+are no list."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +61,27 @@ def fate(change: ResourceChange) -> str:
     if change.action == "remove":
         return "leaves the stack and stays where it is" if change.kept else "removed"
     if change.follows:
-        return f"updated, because {_listed([_short(cause) for cause in change.follows])} is replaced"
+        return f"updated, because {causes_text(change.follows)}"
     return DONE[change.action]
+
+
+def causes_text(causes: Iterable[str]) -> str:
+    """What has to happen for others to follow: `Key is replaced`, `output Url has another value`."""
+    names = sorted({_short(cause) for cause in causes})
+    outputs = [name.removeprefix(_OUTPUT) for name in names if name.startswith(_OUTPUT)]
+    resources = [name for name in names if not name.startswith(_OUTPUT)]
+    said = []
+    if resources:
+        said.append(f"{_listed(resources)} {'is' if len(resources) == 1 else 'are'} replaced")
+    if outputs:
+        verb = "has another value" if len(outputs) == 1 else "have other values"
+        said.append(f"{counted_noun('output', len(outputs))} {_listed(outputs)} {verb}")
+    return " and ".join(said)
+
+
+def counted_noun(noun: str, count: int) -> str:
+    """`cell` of one, `cells` of any other number."""
+    return noun if count == 1 else f"{noun}s"
 
 
 def danger(change: ResourceChange) -> str:
@@ -78,11 +102,17 @@ def values_of(change: ResourceChange, *, full: bool) -> list[str]:
     if full:
         return [property_text(one, limit=_NO_LIMIT) for one in change.properties]
     told = [one for one in change.properties if not one.cause or one.effect != "in-place"]
-    lines = [property_text(one) for one in told if _STATEMENT not in one.path]
-    policies = sorted({one.path.partition(_STATEMENT)[0].rstrip(".") for one in told if _STATEMENT in one.path})
-    for policy in policies:
-        parts = [one for one in told if one.path.startswith(f"{policy}.{_STATEMENT}")]
-        lines.append(f"{policy}: {_counted(parts)}")
+    lines = []
+    policies: dict[str, list[PropertyChange]] = {}
+    for one in told:
+        in_policy = _STATEMENTS.fullmatch(one.path)
+        if in_policy:
+            policies.setdefault(in_policy[1] or "", []).append(one)
+        else:
+            lines.append(property_text(one))
+    for policy, parts in sorted(policies.items()):
+        counts = _counts("statement", [(one.before, one.after) for one in parts], "worded otherwise")
+        lines.append(f"{policy}: {counts}" if policy else counts)
     return lines
 
 
@@ -101,6 +131,8 @@ def property_text(change: PropertyChange, *, limit: int = 72) -> str:
 def pair(before: Json, after: Json, *, limit: int) -> tuple[str, str]:
     """Two values, cut to the part in which they differ when they are long."""
     left, right = value_text(before), value_text(after)
+    if left == right and before != after:  # a text and a number, or blanks
+        left, right = _json_text(before), _json_text(after)
     if len(left) <= limit and len(right) <= limit:
         return left, right
     same = next((i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))
@@ -118,7 +150,12 @@ def value_text(value: Json) -> str:
         return " ".join(value.split()) if value.strip() else json.dumps(value)
     if isinstance(value, list) and all(isinstance(item, str | int) for item in value):
         return f"[{', '.join(value_text(item) for item in value)}]"
-    return _call_text(value) or json.dumps(value, ensure_ascii=False)
+    return " ".join(_call_text(value).split()) or _json_text(value)
+
+
+def _json_text(value: Json) -> str:
+    """JSON on one line, also where a text has one of the line ends that JSON leaves as they are."""
+    return json.dumps(value, ensure_ascii=False).translate(_LINE_ENDS)
 
 
 def _call_text(value: Json) -> str:
@@ -126,17 +163,15 @@ def _call_text(value: Json) -> str:
     if not isinstance(value, dict) or len(value) != 1:
         return ""
     name, argument = next(iter(value.items()))
-    if name in ("Ref", "Fn::GetAtt"):
-        return f"${{{as_text(argument)}}}"
+    if name in ("Ref", GET_ATT):
+        return f"${{{argument}}}" if isinstance(argument, str) else ""
     if name == STACK_OUTPUT:
-        # An output that the CDK publishes is named after what it holds, and a hash.
-        name = re.sub(
-            r"^PublishOutput(?:Ref|FnGetAtt)(.+)[0-9A-F]{8}$", r"\1", as_text(as_object(argument).get("OutputName"))
-        )
-        return f"${{{name}}}"
+        output = as_text(as_object(argument).get("OutputName"))
+        return f"${{{_output_name(output)}}}" if output else ""
     parts = as_list(argument)
     if name == JOIN and len(parts) == 2:
-        return "".join(value_text(part) for part in as_list(parts[1]))
+        told = [part if isinstance(part, str) else value_text(part) for part in as_list(parts[1])]
+        return as_text(parts[0]).join(told)
     return ""
 
 
@@ -151,13 +186,8 @@ def stack_summary(stack: StackDiff) -> str:
 
 
 def outputs_text(stack: StackDiff) -> str:
-    """How many outputs come, go or have another value: `outputs 2 gone`; empty when none does."""
-    gone = sum(one.after is None for one in stack.outputs)
-    new = sum(one.before is None for one in stack.outputs)
-    other = len(stack.outputs) - gone - new
-    counts = ((new, "new"), (gone, "gone"), (other, "with another value"))
-    said = ", ".join(f"{count} {word}" for count, word in counts if count)
-    return f"outputs {said}" if said else ""
+    """How many outputs come, go or have another value: `2 outputs gone`; empty when none does."""
+    return _counts("output", [(one.before, one.after) for one in stack.outputs], "with another value")
 
 
 def _replaced(change: ResourceChange) -> str:
@@ -165,13 +195,12 @@ def _replaced(change: ResourceChange) -> str:
     if change.moved_from:
         return f"{said}, because its logical id is not {change.moved_from} any more"
     own = sorted({_head(one.path) for one in change.properties if one.effect != "in-place" and not one.cause})
-    causes = sorted({_short(one.cause) for one in change.properties if one.effect != "in-place" and one.cause})
+    causes = {one.cause for one in change.properties if one.effect != "in-place" and one.cause}
     reasons = []
     if own:
         reasons.append(f"{_listed(own)} cannot {'always ' if not change.certain else ''}change in place")
     if causes:
-        verb = "are" if len(causes) > 1 else "is"
-        reasons.append(f"{_listed(causes)} {verb} replaced")
+        reasons.append(causes_text(causes))
     return f"{said}, because {' and '.join(reasons)}" if reasons else said
 
 
@@ -189,12 +218,12 @@ def _inner(change: PropertyChange, value: Json) -> Json:
     return value
 
 
-def _counted(changes: Sequence[PropertyChange]) -> str:
-    gone = sum(one.after is None for one in changes)
-    new = sum(one.before is None for one in changes)
-    other = len(changes) - gone - new
-    counts = ((new, "new"), (gone, "gone"), (other, "worded otherwise"))
-    return f"statements {', '.join(f'{count} {word}' for count, word in counts if count)}"
+def _counts(noun: str, changes: Sequence[tuple[Json, Json]], otherwise: str) -> str:
+    """How many of something come, go or are otherwise: `1 output new, 2 outputs gone`."""
+    new = sum(before is None for before, _ in changes)
+    gone = sum(before is not None and after is None for before, after in changes)
+    counts = ((new, "new"), (gone, "gone"), (len(changes) - new - gone, otherwise))
+    return ", ".join(f"{count} {counted_noun(noun, count)} {word}" for count, word in counts if count)
 
 
 def _listed(names: Sequence[str], most: int = 3) -> str:
@@ -205,7 +234,13 @@ def _listed(names: Sequence[str], most: int = 3) -> str:
 
 def _short(cause: str) -> str:
     """The logical id, or the name of the output, without its stack."""
-    return cause.partition("/")[2] or cause
+    name = cause.partition("/")[2] or cause
+    return f"{_OUTPUT}{_output_name(name.removeprefix(_OUTPUT))}" if name.startswith(_OUTPUT) else name
+
+
+def _output_name(name: str) -> str:
+    found = _PUBLISHED.fullmatch(name)
+    return found[1] if found else name
 
 
 def _window(text: str, start: int, limit: int) -> str:

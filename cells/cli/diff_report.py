@@ -7,6 +7,8 @@ import typer
 from assembly.diff.change import AssemblyDiff, Direction, ResourceChange, SecurityChange, StackDiff
 from assembly.diff.text import (
     SIGNS,
+    causes_text,
+    counted_noun,
     danger,
     fate,
     lines_of,
@@ -106,12 +108,10 @@ def _show_resource(change: ResourceChange, *, full: bool) -> None:
 
 
 def followers_text(followers: Sequence[ResourceChange]) -> str:
-    """One line for what changes in place only because something that it refers to is replaced."""
-    causes = sorted({cause.partition("/")[2] for change in followers for cause in change.follows})
-    shown = ", ".join(causes[:3]) + (f" and {len(causes) - 3} more" if len(causes) > 3 else "")
-    verb = "is" if len(causes) == 1 else "are"
-    count = f"{len(followers)} resource{'s' if len(followers) > 1 else ''}"
-    return f"{count} updated in place, because {shown} {verb} replaced"
+    """One line for what changes in place only because of what it refers to."""
+    causes = {cause for change in followers for cause in change.follows}
+    count = f"{len(followers)} {counted_noun('resource', len(followers))}"
+    return f"{count} updated in place, because {causes_text(causes)}"
 
 
 def _loss(loss: Loss) -> str:

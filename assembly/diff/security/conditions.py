@@ -87,9 +87,7 @@ class Test:
         if (self.operator, self.key) != (other.operator, other.key):
             return False
         mine, its = set(self.values), set(other.values)
-        if "Not" in self.base:
-            return mine == its if self.quantifier else mine <= its
-        return mine >= its
+        return mine <= its if "Not" in self.base else mine >= its
 
     def __str__(self) -> str:
         """`aws:SourceVpc is Network/Vpc`."""

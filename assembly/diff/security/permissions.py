@@ -57,7 +57,7 @@ class Held:
             merged(
                 one.condition
                 for one in same
-                if _beside(one) == _beside(wanted) and one.resource == wanted.resource and one != wanted
+                if _beside(one) == _beside(wanted) and one.resource == wanted.resource
                 if covers(wanted.condition, one.condition)
             )
         )

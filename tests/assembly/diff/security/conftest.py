@@ -48,6 +48,12 @@ def stack():
 
 
 @pytest.fixture(scope="session")
+def side():
+    """A function that makes a side of stacks."""
+    return side_of
+
+
+@pytest.fixture(scope="session")
 def changes():
     """A function from the resources, or the stacks, before and after to the security changes."""
 

@@ -2,6 +2,9 @@
 
 import pytest
 
+from assembly.diff.security.conditions import alternatives
+from assembly.diff.security.resource import Resource
+
 START = "wider: Api/TaskRole may now call s3:GetObject on everything"
 
 
@@ -152,15 +155,23 @@ def test_two_excluded_values_are_not_two_statements(said, allows):
     ]
 
 
-def test_a_condition_with_very_many_values_stays_whole(said, allows):
-    values = {f"k{number}": [str(value) for value in range(9)] for number in range(3)}
+@pytest.mark.parametrize("keys, amount", [(1, 8), (2, 64), (3, 1)])
+def test_a_condition_with_very_many_alternatives_stays_whole(stack, side, keys, amount):
+    values = {f"k{number}": [str(value) for value in range(8)] for number in range(keys)}
+    resource = Resource(side(stack({})).stacks["S"], "Policy")
 
-    (sentence,) = said({}, {"P": allows(Condition={"StringEquals": values})})
-
-    assert "k0 is 0, 1, 2, 3, 4, 5, 6, 7 and 1 more and k1 is" in sentence
+    assert len(alternatives(resource, {"StringEquals": values})) == amount
 
 
 def test_a_condition_that_is_a_function_is_said_as_it_is(said, allows):
     (sentence,) = said({}, {"P": allows(Condition={"Fn::If": ["IsProd", {"Bool": {"k": "true"}}, {}]})})
 
     assert sentence.startswith(f"{START} when ")
+
+
+@pytest.mark.parametrize("quantifier", ["", "ForAllValues:", "ForAnyValue:"])
+def test_one_more_excluded_value_is_stricter_with_every_quantifier(said, allows, quantifier):
+    old, new = (allows(Condition={f"{quantifier}StringNotEquals": {"k": values}}) for values in (["a"], ["a", "b"]))
+
+    assert [text.partition(":")[0] for text in said({"P": old}, {"P": new})] == ["narrower"]
+    assert [text.partition(":")[0] for text in said({"P": new}, {"P": old})] == ["wider"]

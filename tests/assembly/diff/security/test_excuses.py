@@ -61,3 +61,21 @@ def test_an_exception_of_many_resources_is_one(changes):
     assert change.text == "the rule R is now excused on Storage until 2027-11-30: why"
     assert change.logical_ids == ("A", "B")
     assert changes(one, {**one, **two}) == ()
+
+
+def test_of_one_exception_on_many_resources_the_latest_expiry_counts(said):
+    def on(*dates):
+        entry = {"rule": "R", "reason": "why", "covers": "Storage"}
+        return {
+            f"X{number}": {"Type": "X", "Metadata": {"cells:exceptions": [{**entry, "expires": expires}]}}
+            for number, expires in enumerate(dates)
+        }
+
+    assert said(on("2028-01-31", "2027-01-31"), on("2028-01-31", "2026-01-31")) == []
+    assert said(on("2028-01-31", "2027-01-31"), on("2027-01-31", "2027-01-31")) == [
+        "narrower: the rule R is excused on Storage until 2027-01-31 (was 2028-01-31)"
+    ]
+
+
+def test_an_exception_of_a_resource_that_is_not_looked_at_says_nothing(said):
+    assert said(excused(), excused({}), changed=set()) == []

@@ -82,6 +82,12 @@ def assigned(value):
             "It no longer refuses public policies",
         ),
         (
+            "ACLs, which count for nothing if it does not say",
+            it("AWS::S3::Bucket"),
+            it("AWS::S3::Bucket", OwnershipControls={"Rules": [{"ObjectOwnership": "ObjectWriter"}]}),
+            "It no longer ignores ACLs: they can let others in",
+        ),
+        (
             "the ranges of a cluster",
             eks(EndpointPublicAccess=True, PublicAccessCidrs=["192.0.2.0/24"]),
             eks(EndpointPublicAccess=True, PublicAccessCidrs=["192.0.2.0/24", "198.51.100.0/24"]),

@@ -15,6 +15,7 @@ from assembly.diff.security.policies import POLICIES
 from assembly.diff.security.protection import PROTECTION
 from assembly.diff.security.retention import PERIODS
 from assembly.diff.security.routes import _FACTS as ROUTES
+from assembly.schema import schema_of
 
 ACTIONS = ["s3:GetObject", "s3:PutObject", "s3:Get*", "s3:*", "*", "kms:Decrypt"]
 RESOURCES = ["*", {"Ref": "Files"}, {"Fn::GetAtt": ["Files", "Arn"]}, {"Fn::Sub": "${Files.Arn}/*"}, {"Ref": "Key"}]
@@ -219,8 +220,6 @@ ANYTHING = st.recursive(
 
 def properties_of(type):
     """The first steps of every path that is read of a type."""
-    from assembly.schema import schema_of
-
     return sorted(schema_of(type).document.get("properties", {}))
 
 

@@ -108,6 +108,22 @@ def test_a_rule_for_what_goes_out_in_words(said, rule, words):
             ["narrower: … no longer accepts tcp 8000-8100 from 10.0.0.0/16"],
         ),
         (
+            "a port that is not known",
+            group(tcp(1, 9)),
+            group(tcp(1, 9), tcp({"Ref": "Port"})),
+            ["wider: … now accepts tcp Port-Port from 10.0.0.0/16"],
+        ),
+        ("a port that is not known, among all", group(tcp(0, 65535)), group(tcp(0, 65535), tcp({"Ref": "Port"})), []),
+        (
+            "a port that comes to be known",
+            group(tcp({"Ref": "Port"})),
+            group(tcp(9)),
+            [
+                "narrower: … no longer accepts tcp Port-Port from 10.0.0.0/16",
+                "wider: … now accepts tcp 9 from 10.0.0.0/16",
+            ],
+        ),
+        (
             "all traffic",
             group(tcp(1), {"IpProtocol": "icmp", "FromPort": 8, "CidrIp": "10.0.0.0/16"}),
             group({"IpProtocol": "-1", "CidrIp": "10.0.0.0/16"}),
@@ -174,6 +190,24 @@ HTTPS = {"PortRange": {"From": 443, "To": 443}}
             {},
             entry(Protocol=1, Icmp={"Type": 8, "Code": -1}),
             ["wider: Acl now lets in icmp type 8 from 10.0.0.0/16"],
+        ),
+        (
+            "another range",
+            entry(**HTTPS),
+            entry(**HTTPS, CidrBlock="0.0.0.0/0"),
+            [
+                "narrower: Acl no longer lets in tcp 443 from 10.0.0.0/16",
+                "wider: Acl now lets in tcp 443 from anywhere (0.0.0.0/0)",
+            ],
+        ),
+        (
+            "another port",
+            entry(**HTTPS),
+            entry(PortRange={"From": 80, "To": 80}),
+            [
+                "narrower: Acl no longer lets in tcp 443 from 10.0.0.0/16",
+                "wider: Acl now lets in tcp 80 from 10.0.0.0/16",
+            ],
         ),
         (
             "another number",

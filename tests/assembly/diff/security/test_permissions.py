@@ -2,6 +2,8 @@
 
 import pytest
 
+from assembly.diff.security import security_changes
+
 FILES = {"Fn::GetAtt": ["Files", "Arn"]}
 OBJECTS = {"Fn::Join": ["", [FILES, "/*"]]}
 KEY = {"Fn::GetAtt": ["Key", "Arn"]}
@@ -327,20 +329,24 @@ def test_another_logical_id_under_the_same_path_changes_nothing(said, stack, all
     assert said(with_id("RoleA"), with_id("RoleB")) == []
 
 
-def test_nothing_is_said_of_a_stack_that_is_new_or_gone(stack, allows):
-    from pathlib import Path
+def test_nothing_is_said_of_a_stack_that_is_new_or_gone(stack, side, allows):
+    one = side(stack({"P": allows()})).stacks["S"]
 
-    from assembly.diff.security import security_changes
-    from assembly.diff.side import Side
-    from assembly.load import CloudAssembly
-
-    side = Side(CloudAssembly(Path(), (stack({"P": allows()}),))).stacks["S"]
-
-    assert security_changes(None, side, {"P"}) == ()
-    assert security_changes(side, None, {"P"}) == ()
+    assert security_changes(None, one, {"P"}) == ()
+    assert security_changes(one, None, {"P"}) == ()
 
 
 def test_only_the_changed_resources_are_looked_at(changes, allows):
     before, after = {"One": allows(Action="s3:A"), "Two": allows(Action="s3:B")}, {}
 
     assert {id for change in changes(before, after, changed={"One"}) for id in change.logical_ids} == {"One"}
+
+
+def test_an_effect_that_a_function_chooses_is_taken_for_what_allows(said, allows):
+    assert said({}, {"P": allows(Effect={"Fn::If": ["IsProd", "Deny", "Allow"]})}) == [
+        "wider: Api/TaskRole may now call s3:GetObject on everything"
+    ]
+
+
+def test_a_statement_without_an_effect_says_nothing(said, allows):
+    assert said({}, {"P": allows({"Action": "s3:GetObject", "Resource": "*"})}) == []

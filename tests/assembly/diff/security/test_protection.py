@@ -330,6 +330,9 @@ def test_how_objects_are_locked(said, name, before, after, expected):
 def test_items_that_expire(said):
     expiring = it(TABLE, TimeToLiveSpecification={"AttributeName": "ends", "Enabled": True})
 
+    off = it(TABLE, TimeToLiveSpecification={"AttributeName": "ends", "Enabled": False})
+
+    assert said(it(TABLE), off) == []
     assert said(it(TABLE), expiring) == ["wider: items of It are now deleted when the time in ends is over"]
     assert said({}, expiring) == []
 
@@ -450,3 +453,4 @@ def test_the_termination_protection_of_a_stack(said, stack):
 
 def test_settings_of_another_type_under_the_same_id_are_not_compared(said):
     assert said(it(LOGS, RetentionInDays=365), it("AWS::SQS::Queue", MessageRetentionPeriod=60)) == []
+    assert said(it(LOGS, KmsKeyId={"Ref": "Key"}), it("AWS::SNS::Topic", KmsMasterKeyId={"Ref": "Other"})) == []

@@ -204,6 +204,11 @@ def test_text_that_is_no_policy_says_nothing(said):
             "anyone may now call lambda:InvokeFunctionUrl on Fn when lambda:FunctionUrlAuthType is NONE",
         ),
         (
+            "a role with a dot in its name",
+            {"Principal": iam("role/my.role"), "Action": "lambda:InvokeFunction"},
+            "the role my.role of account 444455556666 may now call lambda:InvokeFunction on Fn",
+        ),
+        (
             "an organization",
             {"Principal": "*", "Action": "lambda:InvokeFunction", "PrincipalOrgID": "o-1"},
             "anyone may now call lambda:InvokeFunction on Fn when aws:PrincipalOrgID is o-1",
@@ -230,6 +235,18 @@ def test_without_a_policy_some_resources_are_open(said, type, path, lost):
 
     assert f"narrower: anyone may no longer call {lost}" in said({"It": open}, {"It": shut})
     assert f"wider: anyone may now call {lost}" in said({"It": shut}, {"It": open})
+
+
+def test_what_passes_through_one_endpoint_does_not_pass_through_another(said):
+    def endpoint(**policy):
+        return {"Type": "AWS::EC2::VPCEndpoint", "Properties": policy}
+
+    shut = endpoint(PolicyDocument={"Statement": []})
+
+    assert said({"A": shut, "B": endpoint()}, {"A": endpoint(), "B": shut}) == [
+        "narrower: anyone may no longer call every action on everything through B",
+        "wider: anyone may now call every action on everything through A",
+    ]
 
 
 def test_moving_a_grant_from_the_role_to_the_bucket_changes_nothing(said, allows):

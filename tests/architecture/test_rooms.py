@@ -68,7 +68,7 @@ def test_nothing_but_the_command_line_imports_the_command_line(path: Path) -> No
     assert not {name for name in imports_of(path) if name.startswith("cells.cli")}
 
 
-STARTS_PROCESSES = {"cells.cli.process", "cells.cli.cdk", "local.process"}
+STARTS_PROCESSES = {"cells.cli.process", "cells.cli.cdk", "cells.images.placeholder.build", "local.process"}
 
 
 @pytest.mark.parametrize("path", FILES, ids=module_name)

@@ -264,10 +264,6 @@ def resources(draw):
 @st.composite
 def _resource(draw):
     type = draw(st.sampled_from(TYPES))
-    names = sorted(schema_of(type).document.get("properties", {})) or ["Depth", "Source"]
-    resource = {"Type": type, "Properties": draw(st.dictionaries(st.sampled_from(names), values, max_size=3))}
-    if type in ("AWS::IAM::Policy", "AWS::KMS::Key"):
-        resource["Properties"]["PolicyDocument" if "IAM" in type else "KeyPolicy"] = draw(policies())
     more = {
         "DeletionPolicy": st.sampled_from(["Retain", "Delete", "Snapshot"]),
         "UpdateReplacePolicy": st.sampled_from(["Retain", "Delete"]),
@@ -275,12 +271,46 @@ def _resource(draw):
         "DependsOn": st.sampled_from([*LOGICAL_IDS, list(LOGICAL_IDS)]),
         "Metadata": st.just({"aws:cdk:path": "Cell/It"}) | st.just({"why": "it has to be"}),
     }
-    return {**resource, **draw(st.fixed_dictionaries({}, optional=more))}
+    return {
+        "Type": type,
+        "Properties": draw(_properties(type)),
+        **draw(st.fixed_dictionaries({}, optional=more)),
+    }
+
+
+@st.composite
+def _properties(draw, type):
+    schema = schema_of(type)
+    names = sorted(schema.document.get("properties", {})) or ["Depth", "Source"]
+    fixed = [name for name in schema.create_only if "/" not in name] or names
+    found = {name: draw(values) for name in draw(st.lists(st.sampled_from(names), max_size=2))}
+    if draw(st.booleans()):
+        found[draw(st.sampled_from(fixed))] = draw(references)
+    if type in ("AWS::IAM::Policy", "AWS::KMS::Key"):
+        found["PolicyDocument" if "IAM" in type else "KeyPolicy"] = draw(policies())
+    return found
 
 
 @st.composite
 def pairs_of_resources(draw):
-    """Resources before and after: some the same, some changed, some new, some gone."""
-    before, other = draw(resources()), draw(resources())
-    kept = {id: one for id, one in before.items() if draw(st.booleans())}
-    return before, {**other, **kept} if draw(st.booleans()) else kept
+    """Resources before and after: some the same, some changed, some under another id, some new, some gone."""
+    before = draw(resources())
+    after = {}
+    for id, resource in before.items():
+        fate = draw(st.sampled_from(["stays", "stays", "changes", "changes", "moves", "goes"]))
+        if fate == "moves":
+            after[f"{id}Moved"] = resource
+        elif fate == "changes":
+            after[id] = draw(_changed(resource))
+        elif fate == "stays":
+            after[id] = resource
+    return before, {**draw(st.just({}) | resources()), **after}
+
+
+@st.composite
+def _changed(draw, resource):
+    type = resource["Type"]
+    properties = resource["Properties"]
+    gone = draw(st.sampled_from(["", *properties]))
+    kept = {name: value for name, value in properties.items() if name != gone}
+    return {**resource, "Properties": {**kept, **draw(_properties(type))}}

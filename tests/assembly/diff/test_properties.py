@@ -1,7 +1,7 @@
 """Which values of two documents are not the same."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assembly.diff.properties import Difference, differences
@@ -10,6 +10,7 @@ from assembly.schema import schema_of
 from tests.assembly.diff.templates import PSEUDO, rewritten, values
 
 ANY = schema_of("")
+law = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 GROUP = schema_of("AWS::EC2::SecurityGroup")
 
 
@@ -159,6 +160,7 @@ def test_a_path_counts_as_a_schema_does(before, after, path):
     assert [one.path for one in differences(before, after, ANY)] == [path]
 
 
+@law
 @given(st.data(), values)
 def test_a_value_that_is_written_in_another_way_is_no_difference(data, value):
     before = settled({"A": value}, PSEUDO)
@@ -167,6 +169,7 @@ def test_a_value_that_is_written_in_another_way_is_no_difference(data, value):
     assert shown(before, after) == []
 
 
+@law
 @given(values, values)
 def test_there_is_a_difference_when_and_only_when_two_values_differ(one, other):
     before, after = settled({"A": one}, PSEUDO), settled({"A": other}, PSEUDO)
@@ -174,6 +177,7 @@ def test_there_is_a_difference_when_and_only_when_two_values_differ(one, other):
     assert bool(shown(before, after)) == (text_of(before) != text_of(after))
 
 
+@law
 @given(values, values)
 def test_each_difference_is_one(one, other):
     for found in differences(settled(one, PSEUDO), settled(other, PSEUDO), ANY):
@@ -181,6 +185,7 @@ def test_each_difference_is_one(one, other):
         assert text_of(found.before) != text_of(found.after)
 
 
+@law
 @given(values, values)
 def test_whether_something_differs_does_not_depend_on_the_direction(one, other):
     before, after = {"A": settled(one, PSEUDO)}, {"A": settled(other, PSEUDO)}

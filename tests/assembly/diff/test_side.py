@@ -1,7 +1,7 @@
 """One side of a comparison: names, words and references."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 
 from assembly.diff.side import Output, Place, Reference, Side
 from tests.assembly.diff.templates import any_json, assembly_of, output_of, side_of, stack_of
@@ -181,6 +181,7 @@ def test_a_resource_that_is_not_there_is_empty():
     assert side_of({}).resource("Queue") == {}
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(any_json)
 def test_any_value_has_words_and_references(value):
     side = side_of(QUEUE, Outputs={"A": {"Value": value}})

@@ -3,13 +3,14 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assembly.diff.value import is_intrinsic, is_policy, pseudo_parameters, settled, text_of
 from tests.assembly.diff.templates import PSEUDO, any_json, policies, rewritten, shuffled_policy, stack_of, values
 
 NO_VALUE = {"Ref": "AWS::NoValue"}
+law = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 ALLOW = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
 
 
@@ -245,11 +246,13 @@ def test_a_policy_keeps_what_is_beside_its_statements():
     }
 
 
+@law
 @given(any_json)
 def test_nothing_that_a_template_holds_makes_settling_fail(value):
     json.dumps(settled(value, PSEUDO))
 
 
+@law
 @given(any_json | values | policies())
 def test_settled_is_settled(value):
     once = settled(value, PSEUDO)
@@ -258,6 +261,7 @@ def test_settled_is_settled(value):
     assert text_of(settled(once, {})) == text_of(once)
 
 
+@law
 @given(any_json | policies())
 def test_settling_changes_nothing_in_the_template(value):
     before = json.dumps(value)
@@ -267,6 +271,7 @@ def test_settling_changes_nothing_in_the_template(value):
     assert json.dumps(value) == before
 
 
+@law
 @given(st.data(), values | policies())
 def test_however_a_value_is_written_it_is_equal(data, value):
     other = data.draw(rewritten(value))
@@ -274,6 +279,7 @@ def test_however_a_value_is_written_it_is_equal(data, value):
     assert equal(value, other)
 
 
+@law
 @given(st.data(), policies())
 def test_the_sets_of_a_policy_have_no_order(data, document):
     other = data.draw(shuffled_policy(document))
@@ -281,6 +287,7 @@ def test_the_sets_of_a_policy_have_no_order(data, document):
     assert settled(other, PSEUDO) == settled(document, PSEUDO)
 
 
+@law
 @given(st.data(), values)
 def test_the_order_of_keys_makes_no_text(data, value):
     other = data.draw(rewritten({"Wrapped": value, "Beside": 1}))

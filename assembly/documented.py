@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from assembly.document import Json, JsonObject, as_object
+from assembly.document import JsonObject, as_object
 
 if TYPE_CHECKING:
     from assembly.schema import Effect, TypeSchema
@@ -54,12 +54,12 @@ https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/802
 """
 
 
-def documented_effect(type: str, path: Sequence[str], before: Json, after: Json, resource: JsonObject) -> Effect | None:
+def documented_effect(type: str, path: Sequence[str], resource: JsonObject) -> Effect | None:
     """What the words of the documentation say of a changed value; None where they add nothing.
 
     `resource` is the resource as it will be, with its update policy.
     """
-    if before is not None and after is not None and "/".join(path) in _EDITED.get(type, ()):
+    if "/".join(path) in _EDITED.get(type, ()):
         return "replacement"
     name = path[0] if path else ""
     policy = _UPDATE_POLICIES.get(type, {}).get(name)

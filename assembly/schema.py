@@ -57,7 +57,7 @@ class TypeSchema:
         """
         if any(_touches(pointer.split("/"), path, before, after) for pointer in self.create_only):
             return "replacement"
-        documented = documented_effect(self.type, path, before, after, resource)
+        documented = documented_effect(self.type, path, resource)
         if documented:
             return documented
         if any(_touches(pointer.split("/"), path, before, after) for pointer in self.conditional):

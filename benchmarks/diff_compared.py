@@ -118,7 +118,7 @@ def we_say(file: ChangeFile, folder: Path) -> Says:
 
 def truth(file: ChangeFile) -> dict[str, str]:
     """What becomes of each resource. What has moved is created, and what it was goes."""
-    kept = file.kept | {old for new, old in file.moved.items() if _retained(file, old)}
+    kept = {file.moved.get(id, id) for id in file.kept}
     gone = [*file.moved.values(), *(id for id, word in file.expect.items() if word == "remove")]
     stays = {id: _CLASSES.get(word, word) for id, word in file.expect.items() if word != "remove"}
     return {
@@ -211,13 +211,6 @@ def _as_moves(file: ChangeFile, said: Mapping[str, str]) -> dict[str, str]:
     """Our word for what has moved is `replace`; to CloudFormation it is two resources."""
     moves = {new: old for new, old in file.moved.items() if said.get(new) == "replace"}
     return {**dict.fromkeys(moves, "create"), **dict.fromkeys(moves.values(), "destroy")}
-
-
-def _retained(file: ChangeFile, id: str) -> bool:
-    return any(
-        template["Resources"].get(id, {}).get("DeletionPolicy") in ("Retain", "RetainExceptOnCreate")
-        for template in file.before.values()
-    )
 
 
 def _told(found: Iterable[Fault]) -> str:

@@ -21,6 +21,7 @@ TEXT = "a change set compares what is written; what it means is the same, so not
 MEANS_NOTHING = {
     ("asset-touched", "Function"): ("in-place", "the key of the code is another one; the code is the same"),
     ("construct-moved", "Queue"): ("in-place", "metadata is told like a property, and nothing reads it"),
+    ("group-order", "Group"): ("in-place", TEXT),
     ("policy-order", "Policy"): ("in-place", TEXT),
     ("tag", "Topic"): ("in-place", TEXT),
     ("function-description", "Permission"): (

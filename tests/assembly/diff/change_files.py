@@ -36,13 +36,14 @@ class ChangeFile:
     """The page that says so."""
     loses: frozenset[str] = frozenset()
     kept: frozenset[str] = frozenset()
+    """What goes, or was what has moved, and is left where it is."""
     moved: dict[str, str] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
     files: dict[str, list[str]] = field(default_factory=dict)
     """Logical id to the files of its asset that change."""
     assets: dict[str, dict[str, str]] = field(default_factory=dict)
-    says: list[str] | None = None
-    """A part of each sentence about access, trust, network and protection; None where that is not looked at."""
+    says: list[str] = field(default_factory=list)
+    """A part of each sentence about access, trust, network and protection. There are no others."""
     does: str = ""
     """What CloudFormation does, where `expect` does not say all of it."""
     refused: bool = False

@@ -90,7 +90,8 @@ class Run:
         step.state = "failed" if step.exit_code else "passed"
         if not self.quiet:
             output.say(f"{step.state:<8} {step.name:<9} {step.seconds:6.1f} s  {step.said}")
-            for line in step.details if step.exit_code else ():
+            shown = step.name != "diff"  # which has printed more already
+            for line in step.details if step.exit_code and shown else ():
                 output.say(f"           {line}")
 
     def _validate(self, step: Step) -> None:

@@ -6,12 +6,23 @@ mention or a link.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assembly.diff.change import Action, AssemblyDiff, Direction, ResourceChange, SecurityChange, StackDiff
 from assembly.diff.group import Group
-from assembly.diff.text import danger, fate, lines_of, name_of, outputs_text, property_text, stack_summary, values_of
+from assembly.diff.text import (
+    DONE,
+    danger,
+    fate,
+    lines_of,
+    name_of,
+    outputs_text,
+    property_text,
+    stack_summary,
+    values_of,
+)
 from cells.fleet.diff import FleetDiff, short_stack
 from cells.fleet.gate import Loss, Verdict, change_file_text
 
@@ -21,6 +32,7 @@ _DIRECTIONS: dict[Direction, str] = {"wider": "!", "narrower": "-", "changed": "
 _MOST_PROPERTIES = 10
 _MOST_ROWS = 60
 _RESERVE = 400
+_WIDTH = 112
 
 
 @dataclass(frozen=True)
@@ -93,7 +105,7 @@ def _table(diff: FleetDiff) -> list[str]:
 def _losses(verdict: Verdict) -> list[str]:
     found = []
     if verdict.blocked:
-        lines = [f"- {loss_text(loss)}" for loss in verdict.blocked[:_MOST_ROWS]]
+        lines = [wrapped(f"- {loss_text(loss)}") for loss in verdict.blocked[:_MOST_ROWS]]
         found.append(f"#### Data would be lost\n\n{fence(lines)}\n\nKeep it as it was, or let it go by a change file:")
         found.append(fence([change_file_text(verdict.blocked[:_MOST_ROWS])], "yaml"))
     excused = [f"{loss.excused_by}: {loss_text(loss)}" for loss in verdict.losses if loss.excused_by]
@@ -132,7 +144,12 @@ def _security(diff: AssemblyDiff) -> str:
 
 
 def _security_line(change: SecurityChange) -> str:
-    return f"{_DIRECTIONS[change.direction]} {change.subject}: {change.text}"
+    return wrapped(f"{_DIRECTIONS[change.direction]} {change.subject}: {change.text}")
+
+
+def wrapped(text: str) -> str:
+    """A sentence over several lines of a code block, which GitHub does not wrap."""
+    return "\n".join(textwrap.wrap(text, _WIDTH, subsequent_indent="      ", break_long_words=False))
 
 
 def _stack(stack: StackDiff) -> Part:
@@ -169,7 +186,8 @@ def loss_text(loss: Loss) -> str:
     """One loss on one line."""
     change = loss.change
     late = f" ({loss.expired} has expired)" if loss.expired else ""
-    return f"{loss.cell} {change.stack}/{change.logical_id} ({change.type}): {danger(change)}{late}"
+    where = f"{loss.cell} {change.stack}/{change.logical_id}"
+    return f"{where}: {change.holds} ({change.type} is {DONE[change.action]}){late}"
 
 
 def fence(lines: Sequence[str], language: str = "diff") -> str:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from assembly.diff.security.conditions import alternatives
-from assembly.diff.security.principals import attached, principals
-from assembly.diff.security.resource import Resource, Term, many
+from assembly.diff.security.principals import ANYONE, attached, principals
+from assembly.diff.security.resource import NOTHING, Resource, Term, many
 from assembly.diff.security.statements import EVERYTHING, Attachment, Permission, of_statement, permissions
 from assembly.document import Json, JsonObject, as_object, as_text
 
@@ -55,7 +55,9 @@ class ResourcePolicy:
     target: str | None = ""
     """The property that names the resource; empty for the one that has the policy, None when statements name it."""
     absent: str = ""
-    """The actions that anyone may call when there is no policy."""
+    """The actions that may be called when there is no policy."""
+    by: str = ""
+    """Who may call them then, with `{it}` for the resource; empty for anyone."""
     trust: bool = False
     """Whether it says who may become the resource."""
     endpoint: bool = False
@@ -64,11 +66,13 @@ class ResourcePolicy:
     def __call__(self, resource: Resource) -> Iterator[Permission]:
         """Everything that the policies of a resource allow and deny."""
         documents = resource.all(self.path)
+        whos = None
         if not documents and self.absent:
             documents = [_open(self.absent)]
+            whos = [Term(f"by {resource.own.key}", self.by.format(it=resource.label)) if self.by else ANYONE]
         for target in self._targets(resource) if documents else ():
-            through = resource.own if self.endpoint else Attachment(resource).through
-            place = Attachment(resource, "trust" if self.trust else "access", target=target, through=through)
+            through = resource.own if self.endpoint else NOTHING
+            place = Attachment(resource, "trust" if self.trust else "access", whos, target, through)
             for document in documents:
                 yield from permissions(document, place)
 
@@ -81,7 +85,7 @@ class ResourcePolicy:
 
 
 def _open(actions: str) -> Json:
-    return {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": actions, "Resource": "*"}]}
+    return {"Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]}
 
 
 def invocation(resource: Resource) -> Iterator[Permission]:
@@ -185,12 +189,16 @@ POLICIES: Mapping[str, tuple[Reader, ...]] = {
     ),
     "AWS::DynamoDB::GlobalTable": (ResourcePolicy("Replicas.*.ResourcePolicy.PolicyDocument"),),
     "AWS::Kinesis::ResourcePolicy": (ResourcePolicy("ResourcePolicy", "ResourceArn"),),
-    "AWS::EFS::FileSystem": (ResourcePolicy("FileSystemPolicy", absent="elasticfilesystem:Client*"),),
+    "AWS::EFS::FileSystem": (
+        ResourcePolicy("FileSystemPolicy", absent="elasticfilesystem:Client*", by="anyone who can reach {it}"),
+    ),
     "AWS::CodeArtifact::Domain": (ResourcePolicy("PermissionsPolicyDocument"),),
     "AWS::CodeArtifact::Repository": (ResourcePolicy("PermissionsPolicyDocument"),),
     "AWS::OpenSearchService::Domain": (ResourcePolicy("AccessPolicies"),),
     "AWS::Elasticsearch::Domain": (ResourcePolicy("AccessPolicies"),),
-    "AWS::ApiGateway::RestApi": (ResourcePolicy("Policy", absent="execute-api:Invoke"),),
+    "AWS::ApiGateway::RestApi": (
+        ResourcePolicy("Policy", absent="execute-api:Invoke", by="anyone whom the methods of {it} let in"),
+    ),
     "AWS::MSK::ClusterPolicy": (ResourcePolicy("Policy", "ClusterArn"),),
     "AWS::SSM::ResourcePolicy": (ResourcePolicy("Policy", "ResourceArn"),),
     "AWS::VpcLattice::AuthPolicy": (ResourcePolicy("Policy", "ResourceIdentifier"),),

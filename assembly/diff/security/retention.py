@@ -173,5 +173,5 @@ def _images(resource: Resource) -> Setting:
     name = (resource.own.key, "images")
     if policy is None:
         return Setting("protection", name, 0, "", f"images of {resource.label} no longer expire")
-    text = f"images of {resource.label} now expire by another lifecycle policy"
+    text = f"images of {resource.label} now expire by a new lifecycle policy"
     return Setting("protection", name, 1, resource.term(policy).key, text)

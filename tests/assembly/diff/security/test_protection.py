@@ -454,3 +454,11 @@ def test_the_termination_protection_of_a_stack(said, stack):
 def test_settings_of_another_type_under_the_same_id_are_not_compared(said):
     assert said(it(LOGS, RetentionInDays=365), it("AWS::SQS::Queue", MessageRetentionPeriod=60)) == []
     assert said(it(LOGS, KmsKeyId={"Ref": "Key"}), it("AWS::SNS::Topic", KmsMasterKeyId={"Ref": "Other"})) == []
+
+
+def test_images_that_expire(said):
+    policy = {"LifecyclePolicyText": '{"rules": []}'}
+    without, expiring = it("AWS::ECR::Repository"), it("AWS::ECR::Repository", LifecyclePolicy=policy)
+
+    assert said(without, expiring) == ["wider: images of It now expire by a new lifecycle policy"]
+    assert said(expiring, without) == ["narrower: images of It no longer expire"]

@@ -222,19 +222,29 @@ def test_a_permission_of_a_function(said, name, properties, expected):
 
 
 @pytest.mark.parametrize(
-    "type, path, lost",
+    "type, path, who, what",
     [
-        ("AWS::EC2::VPCEndpoint", "PolicyDocument", "every action on everything through It"),
-        ("AWS::EFS::FileSystem", "FileSystemPolicy", "elasticfilesystem:Client* on It"),
-        ("AWS::ApiGateway::RestApi", "Policy", "execute-api:Invoke on It"),
+        ("AWS::EC2::VPCEndpoint", "PolicyDocument", "anyone", "every action on everything through It"),
+        ("AWS::EFS::FileSystem", "FileSystemPolicy", "anyone who can reach It", "elasticfilesystem:Client* on It"),
+        ("AWS::ApiGateway::RestApi", "Policy", "anyone whom the methods of It let in", "execute-api:Invoke on It"),
     ],
 )
-def test_without_a_policy_some_resources_are_open(said, type, path, lost):
+def test_without_a_policy_some_resources_are_open(said, type, path, who, what):
     deny = {"Statement": {"Effect": "Deny", "Action": "*", "Principal": "*", "Resource": "*"}}
     open, shut = {"Type": type, "Properties": {}}, {"Type": type, "Properties": {path: deny}}
 
-    assert f"narrower: anyone may no longer call {lost}" in said({"It": open}, {"It": shut})
-    assert f"wider: anyone may now call {lost}" in said({"It": shut}, {"It": open})
+    assert f"narrower: {who} may no longer call {what}" in said({"It": open}, {"It": shut})
+    assert f"wider: {who} may now call {what}" in said({"It": shut}, {"It": open})
+
+
+def test_an_endpoint_without_a_policy_is_one_that_lets_everything_through(said):
+    every = {"Statement": {"Effect": "Allow", "Action": "*", "Principal": "*", "Resource": "*"}}
+    without, written = (
+        {"It": {"Type": "AWS::EC2::VPCEndpoint", "Properties": properties}}
+        for properties in ({}, {"PolicyDocument": every})
+    )
+
+    assert said(without, written) == []
 
 
 def test_what_passes_through_one_endpoint_does_not_pass_through_another(said):

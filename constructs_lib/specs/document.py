@@ -6,12 +6,15 @@ from contextlib import suppress
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, JsonValue, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from constructs_lib.specs.errors import InputError
+
+if TYPE_CHECKING:
+    from ruamel.yaml import YAML
 
 Model = TypeVar("Model", bound=BaseModel)
 Location = tuple[str | int, ...]
@@ -141,23 +144,35 @@ def _unique(items: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
 
 def _read_yaml(path: Path, text: str) -> tuple[JsonValue, dict[Location, int]]:
     """The data of a YAML text and the line of each value."""
-    from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-    yaml = YAML(typ="rt", pure=True)
-    yaml.version = (1, 2)
     try:
-        loaded = yaml.load(text)
+        loaded = _reader().load(text)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         problem = (error.problem or "is not YAML").strip().splitlines()[0]
         raise InputError(
             f"{_short(path)}:{line}: {problem}", hint="check indentation, quotes and double keys"
         ) from None
-    except YAMLError as error:
+    except (YAMLError, ValueError) as error:
         raise InputError(f"{_short(path)}: {error}") from None
     lines: dict[Location, int] = {(): 1}
     return _plain(loaded, (), lines), lines
+
+
+def _reader() -> "YAML":
+    """A reader that keeps dates as texts, as YAML 1.2 has them: a day that does not exist is the spec's to refuse."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.constructor import RoundTripConstructor
+
+    class Constructor(RoundTripConstructor):
+        pass
+
+    Constructor.add_constructor("tag:yaml.org,2002:timestamp", RoundTripConstructor.construct_yaml_str)
+    yaml = YAML(typ="rt", pure=True)
+    yaml.version = (1, 2)
+    yaml.Constructor = Constructor
+    return yaml
 
 
 def load_spec(path: Path, model: type[Model]) -> Model:
@@ -170,14 +185,11 @@ def parse_value(text: str) -> JsonValue:
 
     Raises InputError when it is not YAML 1.2.
     """
-    from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
-    yaml = YAML(typ="rt", pure=True)
-    yaml.version = (1, 2)
     try:
-        return _plain(yaml.load(text), (), {})
-    except YAMLError:
+        return _plain(_reader().load(text), (), {})
+    except (YAMLError, ValueError):
         raise InputError(f"{text!r} is not a value", hint="put it in quotes") from None
 
 

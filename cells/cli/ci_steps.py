@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Literal
@@ -16,11 +16,12 @@ from cells.cli.workspace import Workspace
 from constructs_lib.specs.errors import CellsError, InputError
 
 if TYPE_CHECKING:
+    from cells.fleet.change_file import ChangeFile
     from cells.fleet.diff import FleetDiff
     from cells.fleet.gate import Verdict
 
 StepName = Literal["validate", "synth", "diff", "check", "tests"]
-State = Literal["passed", "failed", "skipped"]
+State = Literal["not run", "passed", "failed", "skipped"]
 
 STEPS: tuple[StepName, ...] = ("validate", "synth", "diff", "check", "tests")
 """In the order of cost, so that the first answer comes early."""
@@ -33,7 +34,8 @@ class Step:
     """One step and how it went."""
 
     name: StepName
-    state: State = "skipped"
+    state: State = "not run"
+    """`not run`: the command was stopped before its end."""
     exit_code: int = 0
     seconds: float = 0.0
     said: str = ""
@@ -64,11 +66,10 @@ class Run:
             "check": self._check,
             "tests": self._tests,
         }
-        for name in STEPS:
-            step = Step(name)
-            self.steps.append(step)
-            if name not in skipped:
-                self._take(step, work[name])
+        self.steps = [Step(name, "skipped" if name in skipped else "not run") for name in STEPS]
+        for step in self.steps:
+            if step.state != "skipped":
+                self._take(step, work[step.name])
 
     @property
     def exit_code(self) -> int:
@@ -104,16 +105,21 @@ class Run:
         _ = (workspace.organization, workspace.registry, workspace.landing)
         wrong: list[str] = []
         names = workspace.product_names()
+        files: Mapping[str, ChangeFile] = {}
         for name in names:
             try:
                 workspace.declared(name)
             except CellsError as error:
-                wrong.append(error.message)
-        files = load_change_files(workspace.root)
+                wrong += error.message.splitlines()
+        try:
+            files = load_change_files(workspace.root)
+        except CellsError as error:
+            wrong += error.message.splitlines()
         stale = [*stale_pages(workspace.root), *stale_schemas(workspace.root)]
         wrong += [f"{path} is stale: make docs" for path in stale]
         step.details, step.exit_code = wrong, 2 if wrong else 0
-        step.said = wrong[0] if wrong else f"organization, registry, {len(names)} products, {len(files)} change files"
+        counts = f"{_counted(len(names), 'product')}, {_counted(len(files), 'change file')}"
+        step.said = wrong[0] if wrong else f"organization, registry, {counts}"
 
     def _synth(self, step: Step) -> None:
         """Every cell of today. The diff uses the same assemblies."""
@@ -124,7 +130,7 @@ class Run:
             f"{cell}: {failure.error}" for cell, failure in sorted(done.failures.items(), key=lambda item: item[0])
         ]
         step.exit_code = 1 if done.failures else 0
-        step.said = step.details[0] if done.failures else f"{len(done.plans)} cells"
+        step.said = step.details[0] if done.failures else _counted(len(done.plans), "cell")
 
     def _diff(self, step: Step) -> None:
         from cells.cli.against import against_base
@@ -138,9 +144,9 @@ class Run:
 
             show_fleet(self.diff, self.verdict, full=False)
         step.exit_code = exit_code(self.diff, self.verdict)
-        affected = f"{len(self.diff.affected)} of {len(self.diff.cells)} cells change"
-        lost = f", {len(self.verdict.blocked)} would lose data" if self.verdict.blocked else ""
-        step.said = f"{affected}{lost}, compared with {self.diff.base}"
+        blocked = len(self.verdict.blocked)
+        lost = f", {_counted(blocked, 'resource')} with data would be lost" if blocked else ""
+        step.said = f"{self.diff.summary}{lost}, compared with {self.diff.base}"
         step.details = [f"{cell.cell}: {cell.error}" for cell in self.diff.failed]
         for loss in self.verdict.blocked:
             step.details.append(f"{loss.cell}: {loss.change.stack}/{loss.change.logical_id} holds {loss.change.holds}")
@@ -155,7 +161,10 @@ class Run:
         found = findings_of(self.workspace, self.on, changed, quiet=self.quiet)
         wrong = [f"{cell}: {finding}" for cell, findings in found.items() for finding in findings]
         step.details, step.exit_code = wrong, 1 if wrong else 0
-        step.said = f"{len(wrong)} findings" if wrong else f"nothing unexcused in {len(found)} cells that change"
+        looked_at = _counted(len(found), "cell")
+        step.said = (
+            f"{_counted(len(wrong), 'finding')} in {looked_at}" if wrong else f"nothing unexcused in {looked_at}"
+        )
 
     def _tests(self, step: Step) -> None:
         """The project's own checks and tests: what `make test` runs, without the setup."""
@@ -172,3 +181,7 @@ class Run:
         step.exit_code = 1 if code else 0
         step.said = next((line for line in reversed(lines) if line.strip()), "no output")
         step.details = lines[-_LAST_LINES:]
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun if count == 1 else f'{noun}s'}"

@@ -53,7 +53,8 @@ def show_assembly(diff: AssemblyDiff, *, full: bool) -> None:
     if security:
         output.say("  security")
         for change in security:
-            typer.secho(f"    {_sign(change)} {change.subject:<11}{change.text}", fg=_security_color(change))
+            line = f"    {_sign(change)} {change.subject:<11}{change.text}"
+            typer.secho(output.wrapped(line, indent=17), fg=_security_color(change))
     told = [stack for stack in diff.stacks if full or stack.resources or stack.settings or not stack.outputs]
     for stack in told or diff.stacks:
         if stack.changed:

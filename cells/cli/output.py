@@ -4,7 +4,9 @@ Tables are drawn by hand, because importing rich costs as much as resolving a pl
 """
 
 import json
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -23,6 +25,14 @@ def say(text: str = "") -> None:
 def title(text: str) -> None:
     """The head of a section."""
     typer.secho(text, bold=True)
+
+
+def wrapped(line: str, *, indent: int) -> str:
+    """A long line over several, each after the first indented: on a terminal only, so that a log can be searched."""
+    if not sys.stdout.isatty():
+        return line
+    columns = max(60, shutil.get_terminal_size().columns)
+    return "\n".join(textwrap.wrap(line, columns, subsequent_indent=" " * indent, break_long_words=False))
 
 
 def note(text: str) -> None:

@@ -90,10 +90,14 @@ def _synthesize(root: Path) -> tuple[str, str]:
 
 
 def _mixed(root: Path) -> str:
-    """Say which module did not come from the checkout: such templates would belong to no commit."""
+    """Say which module did not come from the checkout that has it: such templates would belong to no commit.
+
+    A checkout that declares products only, and takes the code from an installed package, has none to mix.
+    """
+    own = [room for room in _ROOMS if (root / room / "__init__.py").is_file()]
     for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None)
-        if name.partition(".")[0] in _ROOMS and file and not Path(file).resolve().is_relative_to(root.resolve()):
+        if name.partition(".")[0] in own and file and not Path(file).resolve().is_relative_to(root.resolve()):
             return f"the module {name} is not in this checkout and came from somewhere else"
     return ""
 

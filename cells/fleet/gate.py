@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,13 +11,15 @@ from datetime import date
 from assembly.diff.change import ResourceChange
 from assembly.document import Json, JsonObject
 from cells.fleet.cell_name import CellName
-from cells.fleet.change_file import CHANGES, ChangeFile, Release
+from cells.fleet.change_file import CHANGES, ChangeFile
 from cells.fleet.diff import FleetDiff
 
 EXIT_CHANGED = 1
 EXIT_FAILED = 1
 EXIT_INPUT = 2
 EXIT_LOST = 3
+
+_PLAIN = re.compile(r"(?!(?:null|true|false)$)[a-z][\w/-]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -49,8 +53,8 @@ class Verdict:
 def judge(diff: FleetDiff, files: Mapping[str, ChangeFile], on: date) -> Verdict:
     """Hold every loss against the change files of the checkout."""
     losses = tuple(_loss(cell.cell, change, files, on) for cell in diff.cells for change in cell.lost)
-    used = {loss.excused_by for loss in losses} | {loss.expired for loss in losses}
-    return Verdict(losses, tuple(name for name in files if name not in used), on)
+    named = {name for name, file in files.items() if any(_names(file, loss.cell, loss.change) for loss in losses)}
+    return Verdict(losses, tuple(name for name in files if name not in named), on)
 
 
 def exit_code(diff: FleetDiff, verdict: Verdict, *, fail_on_change: bool = False) -> int:
@@ -76,12 +80,19 @@ def cure(loss: Loss) -> str:
 def release_text(loss: Loss) -> str:
     """How a change file names the resource of a loss, as YAML on one line."""
     change = loss.change
-    return f"{{cell: {loss.cell}, stack: {change.stack}, resource: {change.logical_id}}}"
+    cell, stack, resource = (_yaml(text) for text in (str(loss.cell), change.stack, change.logical_id))
+    return f"{{cell: {cell}, stack: {stack}, resource: {resource}}}"
 
 
-def change_file_text(losses: Sequence[Loss]) -> str:
-    """A change file that lets losses through, for a person to finish."""
-    rows = "\n".join(f"  - {release_text(loss)}" for loss in losses)
+def _yaml(text: str) -> str:
+    """A text as YAML; in quotes where it would be read as something else, such as the logical id `True`."""
+    return text if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)
+
+
+def change_file_text(losses: Sequence[Loss], *, more: int = 0) -> str:
+    """A change file that lets losses through, for a person to finish. `more` of them are not named in it."""
+    named = [f"  - {release_text(loss)}" for loss in losses]
+    rows = "\n".join([*named, f"  # … and {more} more"] if more else named)
     return "\n".join(
         [
             f"# {CHANGES.as_posix()}/<name>.yaml",
@@ -117,11 +128,11 @@ def verdict_json(verdict: Verdict) -> JsonObject:
 
 
 def _loss(cell: CellName, change: ResourceChange, files: Mapping[str, ChangeFile], on: date) -> Loss:
-    named = [name for name, file in files.items() if any(_covers(one, cell, change) for one in file.resources)]
+    named = [name for name, file in files.items() if _names(file, cell, change)]
     valid = next((name for name in named if files[name].expires >= on), "")
     return Loss(cell, change, excused_by=valid, expired="" if valid or not named else named[0])
 
 
-def _covers(release: Release, cell: CellName, change: ResourceChange) -> bool:
+def _names(file: ChangeFile, cell: CellName, change: ResourceChange) -> bool:
     ids = {change.logical_id, change.previous_id}
-    return any(release.covers(str(cell), change.stack, logical_id) for logical_id in ids)
+    return any(one.covers(str(cell), change.stack, logical_id) for one in file.resources for logical_id in ids)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from assembly.diff.change import AssemblyDiff, ResourceChange, StackDiff, as_json
 from assembly.diff.group import Group, Labelled, Words, group
-from assembly.diff.text import DONE, stack_summary
+from assembly.diff.text import DONE, counted_noun, stack_summary
 from assembly.document import Json, JsonObject
 from cells.fleet.cell_name import CellName
 
@@ -45,7 +45,8 @@ class CellDiff:
     def reason(self) -> str:
         """Why it is affected, in a few words: `Data 1 replaced (loses data), 2 updated; Service 3 updated`."""
         if self.status == "new":
-            return f"new: {sum(len(stack.resources) for stack in self.diff.stacks)} resources"
+            count = sum(len(stack.resources) for stack in self.diff.stacks)
+            return f"new: {count} {counted_noun('resource', count)}"
         if self.status == "gone":
             return "not declared any more; nothing of it is destroyed before `cells destroy`"
         if self.status == "failed":
@@ -74,6 +75,15 @@ class FleetDiff:
     def failed(self) -> tuple[CellDiff, ...]:
         """The cells of which nothing can be said."""
         return tuple(cell for cell in self.cells if cell.status == "failed")
+
+    @property
+    def summary(self) -> str:
+        """How many cells change: `2 of 3 cells change`."""
+        affected, total = len(self.affected), len(self.cells)
+        cells = f"{total} {counted_noun('cell', total)}"
+        if not affected:
+            return f"no change in {cells}"
+        return f"{affected} of {cells} {'changes' if affected == 1 else 'change'}"
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:

@@ -9,11 +9,14 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 
 from assembly.diff.change import Action, AssemblyDiff, Direction, ResourceChange, SecurityChange, StackDiff
 from assembly.diff.group import Group
 from assembly.diff.text import (
     DONE,
+    causes_text,
+    counted_noun,
     danger,
     fate,
     lines_of,
@@ -31,7 +34,8 @@ _SIGNS: dict[Action, str] = {"create": "+", "update": "~", "replace": "!", "remo
 _DIRECTIONS: dict[Direction, str] = {"wider": "!", "narrower": "-", "changed": "~"}
 _MOST_PROPERTIES = 10
 _MOST_ROWS = 60
-_RESERVE = 400
+_MOST_NAMES = 12
+_LONGEST_CELL = 240
 _WIDTH = 112
 
 
@@ -51,35 +55,40 @@ def markdown(diff: FleetDiff, verdict: Verdict, *, limit: int, full_at: str = ""
 def parts_of(diff: FleetDiff, verdict: Verdict) -> list[Part]:
     """The pieces of a comparison, the headline first."""
     head = [_headline(diff, verdict), *_notes(diff), *_table(diff), *_losses(verdict), *_failures(diff)]
-    return [Part(text, text) for text in head] + [part for group in diff.groups for part in _group(group)]
+    return head + [part for group in diff.groups for part in _group(group)]
 
 
 def fit(parts: Sequence[Part], *, limit: int, full_at: str) -> str:
     """Put parts together: in full as long as there is room for the short form of all others."""
-    left = limit - _RESERVE
+    room = limit - len(_cut_text(len(parts), full_at)) - 1
     waiting = sum(len(part.short) + 2 for part in parts)
     told: list[str] = []
-    shortened = 0
-    for part in parts:
+    cut = 0
+    for number, part in enumerate(parts):
         waiting -= len(part.short) + 2
-        text = part.full if len(part.full) + waiting + 2 <= left else part.short
-        shortened += text != part.full
-        if len(text) + 2 > left:
-            shortened += 1
+        text = part.full if len(part.full) + waiting + 2 <= room else part.short
+        if len(text) + 2 > room:
+            cut += len(parts) - number
             break
+        cut += text != part.full
         told.append(text)
-        left -= len(text) + 2
-    if shortened:
-        where = (
-            f"[the whole text]({full_at})" if full_at else "the whole text: run `cells diff --base` with the same base"
-        )
-        told.append(f"_{shortened} parts did not fit into this comment and are cut: {where}._")
+        room -= len(text) + 2
+    if cut:
+        told.append(_cut_text(cut, full_at))
     return "\n\n".join(told) + "\n"
 
 
-def _headline(diff: FleetDiff, verdict: Verdict) -> str:
-    affected, total = len(diff.affected), len(diff.cells)
-    what = f"{affected} of {total} cells change" if affected else f"none of {total} cells changes"
+def _cut_text(count: int, full_at: str) -> str:
+    where = f"see [the whole text]({full_at})" if full_at else "run `cells diff --base` with the same base to read all"
+    return f"_{count} {counted_noun('part', count)} of this text {'is' if count == 1 else 'are'} cut: {where}._"
+
+
+def _whole(text: str) -> Part:
+    """A part that has no short form."""
+    return Part(text, text)
+
+
+def _headline(diff: FleetDiff, verdict: Verdict) -> Part:
     if verdict.blocked:
         danger_text = "**data would be lost**"
     elif verdict.losses:
@@ -87,60 +96,86 @@ def _headline(diff: FleetDiff, verdict: Verdict) -> str:
     else:
         danger_text = "no data is lost"
     failed = f" · **{len(diff.failed)} cannot be compared**" if diff.failed else ""
-    return f"### Cells: {what} · {danger_text}{failed}\n\n`{diff.now}` compared with `{diff.base}`."
+    compared = f"{code(diff.now)} compared with {code(diff.base)}."
+    return _whole(f"### Cells: {diff.summary} · {danger_text}{failed}\n\n{compared}")
 
 
-def _notes(diff: FleetDiff) -> list[str]:
-    return ["\n".join(f"- {code(note)}" for note in diff.notes)] if diff.notes else []
+def _notes(diff: FleetDiff) -> list[Part]:
+    count = len(diff.notes)
+    text = "\n".join(f"- {code(note)}" for note in diff.notes)
+    return [Part(text, f"There is no room for {count} {counted_noun('note', count)}.")] if count else []
 
 
-def _table(diff: FleetDiff) -> list[str]:
-    rows = [f"| {code(str(cell.cell))} | {code(_first_line(cell.reason))} |" for cell in diff.affected]
+def _table(diff: FleetDiff) -> list[Part]:
+    rows = [f"| {cell_code(str(cell.cell))} | {cell_code(_first_line(cell.reason))} |" for cell in diff.affected]
     if not rows:
         return []
-    more = [f"| | {len(rows) - _MOST_ROWS} more |"] if len(rows) > _MOST_ROWS else []
-    return ["\n".join(["| cell | what changes |", "|---|---|", *rows[:_MOST_ROWS], *more])]
+    more = [f"| | … and {len(rows) - _MOST_ROWS} more |"] if len(rows) > _MOST_ROWS else []
+    text = "\n".join(["| cell | what changes |", "|---|---|", *rows[:_MOST_ROWS], *more])
+    return [Part(text, "There is no room for the table of these cells.")]
 
 
-def _losses(verdict: Verdict) -> list[str]:
+def _losses(verdict: Verdict) -> list[Part]:
     found = []
-    if verdict.blocked:
-        lines = [wrapped(f"- {loss_text(loss)}") for loss in verdict.blocked[:_MOST_ROWS]]
-        found.append(f"#### Data would be lost\n\n{fence(lines)}\n\nKeep it as it was, or let it go by a change file:")
-        found.append(fence([change_file_text(verdict.blocked[:_MOST_ROWS])], "yaml"))
-    excused = [f"{loss.excused_by}: {loss_text(loss)}" for loss in verdict.losses if loss.excused_by]
+    blocked, excused = verdict.blocked, [loss for loss in verdict.losses if loss.excused_by]
+    if blocked:
+        lines = fence(_most([wrapped(f"- {loss_text(loss)}") for loss in blocked]))
+        found.append(_losing("Data would be lost", len(blocked), lines))
+        cure = "Keep it as it was, or let it go by a change file"
+        more = max(0, len(blocked) - _MOST_ROWS)
+        text = fence([change_file_text(blocked[:_MOST_ROWS], more=more)], "yaml")
+        found.append(Part(f"{cure}:\n\n{text}", f"{cure}."))
     if excused:
-        found.append(f"#### Data is let go\n\n{fence(excused[:_MOST_ROWS])}")
+        lines = fence(_most([wrapped(f"{loss.excused_by}: {loss_text(loss)}") for loss in excused]))
+        found.append(_losing("Data is let go", len(excused), lines))
     if verdict.unused:
-        names = ", ".join(code(name) for name in verdict.unused)
-        found.append(f"Change files that name nothing that would be lost, and can be deleted: {names}.")
+        count = len(verdict.unused)
+        names = ", ".join(code(name) for name in verdict.unused[:_MOST_NAMES])
+        said = "Change files that name nothing that would be lost, and can be deleted"
+        found.append(Part(f"{said}: {names}{_and_more(count, _MOST_NAMES)}.", f"{said}: {count}."))
     return found
 
 
-def _failures(diff: FleetDiff) -> list[str]:
+def _losing(title: str, count: int, lines: str) -> Part:
+    return Part(f"#### {title}\n\n{lines}", f"#### {title}: {count} {counted_noun('resource', count)}")
+
+
+def _failures(diff: FleetDiff) -> list[Part]:
     if not diff.failed:
         return []
-    lines = [f"{cell.cell}: {cell.error}" for cell in diff.failed[:_MOST_ROWS]]
-    return [f"#### Cannot be compared\n\n{fence(lines)}"]
+    lines = fence(_most([f"{cell.cell}: {cell.error}" for cell in diff.failed]))
+    count = len(diff.failed)
+    return [
+        Part(f"#### Cannot be compared\n\n{lines}", f"#### Cannot be compared: {count} {counted_noun('cell', count)}")
+    ]
+
+
+def _most(lines: Sequence[str]) -> list[str]:
+    """As many lines as are told, and how many there are more."""
+    more = [f"… and {len(lines) - _MOST_ROWS} more"] if len(lines) > _MOST_ROWS else []
+    return [*lines[:_MOST_ROWS], *more]
+
+
+def _and_more(count: int, most: int) -> str:
+    return f" and {count - most} more" if count > most else ""
 
 
 def _group(group: Group) -> list[Part]:
-    names = ", ".join(code(label) for label in group.labels[:12])
-    more = f" and {len(group.labels) - 12} more" if len(group.labels) > 12 else ""
-    alike = f" ({len(group.labels)} cells change alike)" if len(group.labels) > 1 else ""
-    title = f"#### {names}{more}{alike}"
-    parts = [Part(title, title)]
-    security = _security(group.diff)
-    if security:
-        parts.append(Part(security, f"Security: {len(list(group.diff.security))} changes."))
+    count = len(group.labels)
+    names = ", ".join(code(label) for label in group.labels[:_MOST_NAMES])
+    alike = f" ({count} cells change alike)" if count > 1 else ""
+    parts = [_whole(f"#### {names}{_and_more(count, _MOST_NAMES)}{alike}"), *_security(group.diff)]
     told = [stack for stack in group.diff.stacks if stack.resources or stack.settings or not stack.outputs]
     parts += [_stack(stack) for stack in told or group.diff.stacks if stack.changed]
     return parts
 
 
-def _security(diff: AssemblyDiff) -> str:
+def _security(diff: AssemblyDiff) -> list[Part]:
     changes = sorted(diff.security)
-    return f"Security\n\n{fence([_security_line(change) for change in changes])}" if changes else ""
+    if not changes:
+        return []
+    lines = fence([_security_line(change) for change in changes])
+    return [Part(f"Security\n\n{lines}", f"Security: {len(changes)} {counted_noun('change', len(changes))}.")]
 
 
 def _security_line(change: SecurityChange) -> str:
@@ -153,21 +188,24 @@ def wrapped(text: str) -> str:
 
 
 def _stack(stack: StackDiff) -> Part:
-    title = f"{short_stack(stack.id)}: {stack_summary(stack)}"
+    name, what = " ".join(short_stack(stack.id).split()), stack_summary(stack)
+    short = f"- {code(name)}: {what}"
     lines = [f"~ {property_text(setting)}" for setting in stack.settings]
     shown = lines_of(stack, full=False)
     for change in shown.told:
         lines += _resource(change)
     if shown.followers:
-        lines.append(f"~ {len(shown.followers)} more are updated in place, because what they refer to is replaced")
+        causes = {cause for change in shown.followers for cause in change.follows}
+        verb = "is" if len(shown.followers) == 1 else "are"
+        lines.append(f"~ {len(shown.followers)} more {verb} updated in place, because {causes_text(causes)}")
     if stack.outputs and stack.resources:
         lines.append(f"~ {outputs_text(stack)}")
     if not lines:
-        return Part(f"- {title}", f"- {title}")
+        return _whole(short)
     # Open what needs a decision; fold the rest.
     opened = " open" if stack.endangered or stack.count("replace") or stack.count("remove") else ""
-    full = f"<details{opened}><summary>{title}</summary>\n\n{fence(lines)}\n\n</details>"
-    return Part(full, f"- {title}")
+    title = f"<summary><code>{escape(name)}</code>: {what}</summary>"
+    return Part(f"<details{opened}>{title}\n\n{fence(lines)}\n\n</details>", short)
 
 
 def _resource(change: ResourceChange) -> list[str]:
@@ -200,13 +238,22 @@ def fence(lines: Sequence[str], language: str = "diff") -> str:
 
 
 def code(text: str) -> str:
-    """A text inside code on one line, also in a table."""
-    plain = " ".join(text.split()).replace("|", "\\|")
+    """A text inside code on one line. Nothing is no code: two backticks would open one."""
+    plain = " ".join(text.split())
+    if not plain:
+        return ""
     ticks = "`"
     while ticks in plain:
         ticks += "`"
     space = " " if "`" in plain else ""
     return f"{ticks}{space}{plain}{space}{ticks}"
+
+
+def cell_code(text: str) -> str:
+    """A text inside code in a cell of a table: a bar would end the cell, and a long text fill the page."""
+    plain = " ".join(text.split())
+    short = plain if len(plain) <= _LONGEST_CELL else f"{plain[:_LONGEST_CELL]}…"
+    return code(short.replace("|", "\\|"))
 
 
 def _first_line(text: str) -> str:

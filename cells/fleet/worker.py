@@ -86,7 +86,13 @@ def _synthesize(root: Path) -> tuple[str, str]:
             return said.removeprefix("error: "), hint
     except Exception as error:
         return f"{_first_line(error)} ({_place(error, root)})", ""
-    return _mixed(root), ""
+    return _mixed(root) or _unwritten(), ""
+
+
+def _unwritten() -> str:
+    """Say that the app ended well, but without an assembly: it does not call `synth`, or stopped before."""
+    there = (Path(_Where.folder) / "manifest.json").is_file()
+    return "" if there else "app.py has ended without writing an assembly"
 
 
 def _mixed(root: Path) -> str:
@@ -112,7 +118,7 @@ def _place(error: BaseException, root: Path) -> str:
     found, trace = "app.py", error.__traceback__
     while trace is not None:
         path = Path(trace.tb_frame.f_code.co_filename)
-        if path.is_relative_to(root):
+        if path.is_relative_to(root) and "site-packages" not in path.parts:
             found = f"{path.relative_to(root)}:{trace.tb_lineno}"
         trace = trace.tb_next
     return found

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
+from accounts.units import AccountName, Contacts, Email, ExtraUnit, Ignored, refuse_equal_siblings
 from constructs_lib.specs.base import Spec
 from constructs_lib.specs.identity import Region
 from constructs_lib.specs.region import EDGE_REGION
@@ -103,9 +104,31 @@ class OrganizationSpec(Spec):
     cidr_prefix: CidrPrefix = CidrPrefix()
     """Prefix length of a cell's range for each size."""
 
+    emails: dict[str, Email] = {}
+    """Root addresses of accounts that do not follow the pattern, by account name: those that were there before."""
+    units: tuple[ExtraUnit, ...] = ()
+    """Organizational units beside the standard ones, with their accounts."""
+    sandboxes: tuple[AccountName, ...] = ()
+    """Accounts of the OU Sandbox, one for each developer or team."""
+    ignore: Ignored = Ignored()
+    """What something else manages."""
+    contacts: Contacts = Contacts()
+    """Whom AWS calls about an account, beside its root address: the same for all accounts."""
+    tags: dict[str, str] = {}
+    """Tags of every account, beside those that the platform sets."""
+    trusted_services: tuple[str, ...] = ()
+    """Service principals with trusted access beside the platform's, such as `ram.amazonaws.com`."""
+    delegated_administrators: dict[str, AccountName] = {}
+    """The account that administers a service for the organization, by service principal. Wins over the platform's."""
+
     def email_of(self, account: str) -> str:
         """The root e-mail address of an account."""
-        return self.email.replace(ACCOUNT_PLACEHOLDER, account)
+        return self.emails.get(account) or self.email.replace(ACCOUNT_PLACEHOLDER, account)
+
+    @model_validator(mode="after")
+    def _units_have_different_names(self) -> Self:
+        refuse_equal_siblings(self.units, "the organization")
+        return self
 
     @model_validator(mode="after")
     def _governed_regions_hold_home_and_edge(self) -> Self:

@@ -160,7 +160,7 @@ class StackSide:
         if isinstance(value, list):
             return ", ".join(self.words(item) for item in value)
         if isinstance(value, dict):
-            return ", ".join(f"{key}: {self.words(item)}" for key, item in value.items())
+            return ", ".join(f"{key}: {self.words(item)}" for key, item in sorted(value.items()))
         return "" if value is None else str(value)
 
     def _call(self, name: str, argument: Json) -> str:

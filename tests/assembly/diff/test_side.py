@@ -68,6 +68,7 @@ def test_the_paths_of_the_template_come_first():
         (0, "0"),
         (["a", 1, {"Ref": "Queue"}], "a, 1, Tasks/Queue"),
         ({"A": 1, "B": [True]}, "A: 1, B: true"),
+        ({"B": [True], "A": 1}, "A: 1, B: true"),
         ({"Fn::If": ["C", "a", "b"]}, "Fn::If: C, a, b"),
         ({"Fn::Join": []}, "Fn::Join: "),
         ({"Fn::Join": ["", "a"]}, "Fn::Join: , a"),

@@ -176,14 +176,11 @@ def test_the_order_of_resources_and_changes_makes_no_difference():
     """A web of subnets that refer to each other, with causes of both kinds."""
     dice = random.Random(7)
     ids = [f"N{number}" for number in range(24)]
-    web = {
-        id: subnet(
-            VpcId={"Ref": dice.choice(ids)},
-            AvailabilityZone={"Ref": dice.choice(ids)},
-            Tags={"a": {"Ref": dice.choice(ids)}},
-        )
-        for id in ids
-    }
+
+    def some(count=1):
+        return {"Fn::Join": ["", [{"Ref": id} for id in dice.sample(ids, count)]]}
+
+    web = {id: subnet(VpcId=some(), AvailabilityZone=some(), Tags={"a": some(3)}) for id in ids}
     changes = [replaced(id, SUBNET, certain=bool(number % 2)) for number, id in enumerate(ids[:5])]
     expected = follow(web, *changes)
 

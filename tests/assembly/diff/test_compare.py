@@ -143,8 +143,11 @@ def two(resource, value, *, reader=None):
 
 
 def test_an_output_comes_changes_and_goes():
-    before = cell_of({}, Outputs={"A": {"Value": 1}, "B": {"Value": 1}, "C": {"Value": {"Fn::Sub": "${X}"}}})
-    after = cell_of({}, Outputs={"B": {"Value": 2}, "C": {"Value": {"Ref": "X"}}, "D": {"Value": 1}})
+    same = {"Port": {"Value": 443}, "C": {"Value": {"Fn::Sub": "${X}"}}}
+    before = cell_of({}, Outputs={"A": {"Value": 1}, "B": {"Value": 1}, **same})
+    after = cell_of(
+        {}, Outputs={"B": {"Value": 2}, "C": {"Value": {"Ref": "X"}}, "D": {"Value": 1}, "Port": {"Value": "443"}}
+    )
 
     found = compare(before, after).stacks[0].outputs
 

@@ -70,6 +70,12 @@ def ports(*numbers):
             [("A[1].B", 1, 2)],
         ),
         (
+            "items with a key and a name",
+            {"A": [{"Key": "k", "Name": "n"}]},
+            {"A": [{"Key": "k", "Name": "m"}]},
+            [("A[k].Name", "n", "m")],
+        ),
+        (
             "items of which two have one name",
             {"A": [{"Name": "n", "B": 1}, {"Name": "n", "B": 2}]},
             {"A": [{"Name": "n", "B": 1}, {"Name": "n", "B": 3}]},

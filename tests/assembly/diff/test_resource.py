@@ -200,6 +200,12 @@ def test_a_moved_resource_is_replaced_for_its_new_id():
     assert "cdk refactor" in found.notes[0]
 
 
+def test_a_moved_resource_of_an_unknown_type_is_no_certainty():
+    found = moved({"Old": LAKE}, {"New": LAKE}, {"Old": "New"})
+
+    assert (found.action, found.certain, found.moved_from) == ("replace", False, "Old")
+
+
 @pytest.mark.parametrize(
     "old, new, kept", [("Retain", "Delete", True), ("Delete", "Retain", False), (None, "Retain", False)]
 )

@@ -99,6 +99,25 @@ def policy(*statements, **more):
             ),
         ),
         (
+            "the order of what is not meant",
+            policy(
+                {
+                    "Effect": "Deny",
+                    "NotAction": ["a", "b"],
+                    "NotResource": ["a", "b"],
+                    "NotPrincipal": {"AWS": ["a", "b"]},
+                }
+            ),
+            policy(
+                {
+                    "Effect": "Deny",
+                    "NotAction": ["b", "a"],
+                    "NotResource": ["b", "a"],
+                    "NotPrincipal": {"AWS": ["b", "a"]},
+                }
+            ),
+        ),
+        (
             "the order of principals",
             policy({**ALLOW, "Principal": {"AWS": ["a", "b"], "Service": "c"}}),
             policy({**ALLOW, "Principal": {"Service": ["c"], "AWS": ["b", "a"]}}),
@@ -230,6 +249,10 @@ def test_what_is_not_the_same_is_not_equal(name, one, other):
 )
 def test_a_function_that_cannot_be_called_stays_as_it_is(broken):
     assert settled(broken, PSEUDO) == broken
+
+
+def test_a_branch_that_takes_a_value_away_stays_one():
+    assert settled({"Fn::If": ["C", "a", NO_VALUE]}, PSEUDO) == {"Fn::If": ["C", "a", NO_VALUE]}
 
 
 def test_nothing_at_all_is_none():

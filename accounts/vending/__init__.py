@@ -1,0 +1,1 @@
+"""The vending engine: observes the live organization, plans, and applies exactly that plan."""

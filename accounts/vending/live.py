@@ -1,0 +1,86 @@
+"""An organization as it is: what `observe` reads, and what a plan is made against."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from accounts.topology import UnitPath
+from constructs_lib.specs.base import Spec
+from constructs_lib.specs.identity import AccountId
+
+AccountState = Literal["ACTIVE", "PENDING_ACTIVATION", "PENDING_CLOSURE", "SUSPENDED", "CLOSED"]
+"""AWS's words. https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html"""
+
+
+class LiveUnit(Spec):
+    """An organizational unit that is there."""
+
+    id: str
+    path: UnitPath
+
+
+class LiveContact(Spec):
+    """An alternate contact of an account."""
+
+    name: str
+    title: str
+    email: str
+    phone: str
+
+
+class LiveAccount(Spec):
+    """An account that is there."""
+
+    id: AccountId
+    name: str
+    email: str
+    unit: UnitPath
+    state: AccountState = "ACTIVE"
+    tags: dict[str, str] = {}
+    contacts: dict[str, LiveContact] = {}
+    """By kind: BILLING, OPERATIONS, SECURITY. Empty when they were not asked for."""
+
+
+class LiveAdministrator(Spec):
+    """An account that administers a service for the organization."""
+
+    account: AccountId
+    principal: str
+
+
+class LiveOrganization(Spec):
+    """The whole of it. Without an organization every part is empty."""
+
+    id: str = ""
+    """`o-exampleorgid`; empty when there is no organization yet."""
+    management: AccountId
+    root: str = ""
+    units: tuple[LiveUnit, ...] = ()
+    """Sorted by path."""
+    accounts: tuple[LiveAccount, ...] = ()
+    """Sorted by name and id."""
+    policy_types: tuple[str, ...] = ()
+    """The enabled ones, sorted."""
+    services: tuple[str, ...] = ()
+    """Service principals with trusted access, sorted."""
+    administrators: tuple[LiveAdministrator, ...] = ()
+    root_features: tuple[str, ...] = ()
+    """Central root access: `RootCredentialsManagement`, `RootSessions`."""
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is an organization."""
+        return bool(self.id)
+
+    def unit(self, path: UnitPath) -> LiveUnit | None:
+        """The unit at a path; the root at the empty one."""
+        if not path:
+            return LiveUnit(id=self.root, path=()) if self.root else None
+        return next((unit for unit in self.units if unit.path == path), None)
+
+    def account(self, *, id: str | None = None, email: str | None = None) -> LiveAccount | None:
+        """The account with this id, else the one with this root address: an address belongs to one account for ever."""
+        if id is not None:
+            return next((one for one in self.accounts if one.id == id), None)
+        wanted = (email or "").lower()
+        return next((one for one in self.accounts if one.email.lower() == wanted), None)

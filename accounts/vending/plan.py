@@ -1,0 +1,217 @@
+"""Compares what is declared with what is there: the steps from one to the other, in the order in which they go.
+
+Nothing is ever closed or deleted because a line is missing: an account or a unit that nobody declares is told, and
+stays. See https://docs.aws.amazon.com/organizations/latest/APIReference/Welcome.html for what each step calls.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
+
+from accounts.services import POLICY_TYPES, administrators_of, services_of
+from accounts.spec import OrganizationSpec
+from accounts.topology import ONBOARDING, SUSPENDED, Account, Topology, UnitPath, path_text
+from accounts.units import Contact
+from accounts.vending.live import LiveAccount, LiveContact, LiveOrganization
+from accounts.vending.step import (
+    ContactKind,
+    CreateAccount,
+    CreateOrganization,
+    CreateUnit,
+    EnablePolicyType,
+    EnableRootAccess,
+    EnableService,
+    MoveAccount,
+    RegisterAdministrator,
+    RootFeature,
+    SetContact,
+    Step,
+    TagAccount,
+)
+from accounts.vending.words import name_of
+from constructs_lib.specs.base import Spec
+from constructs_lib.specs.errors import InputError
+from constructs_lib.specs.identity import AccountId
+
+_ROOT_FEATURES: tuple[RootFeature, ...] = ("RootCredentialsManagement", "RootSessions")
+_NEW = "new"
+
+
+class Plan(Spec):
+    """One plan. It is approved as a whole, by its digest."""
+
+    version: Literal[1] = 1
+    organization: str
+    """The id of the organization that it is for; `new` before there is one."""
+    management: AccountId
+    steps: tuple[Step, ...]
+    notes: tuple[str, ...] = ()
+    """What is there and not declared, and so left alone."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over everything that it would do, and to which organization."""
+        document = self.model_dump(mode="json", exclude={"notes"})
+        return hashlib.sha256(json.dumps(document, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of its steps."""
+        return tuple(name_of(step) for step in self.steps)
+
+
+def plan_of(spec: OrganizationSpec, topology: Topology, live: LiveOrganization) -> Plan:
+    """Plan the way from the live organization to the declared one.
+
+    Raises InputError when an account id of the registry is not in the organization, or when an address is in use by
+    another account than the registry says.
+    """
+    ignored = _Ignored(spec, live)
+    found = {account.name: _live_account(account, live) for account in topology.accounts}
+    steps = [
+        *_organization_steps(spec, live),
+        *_unit_steps(topology, live),
+        *_account_steps(spec, topology, live, found, ignored),
+        *_administrator_steps(spec, topology, live, found),
+    ]
+    return Plan(
+        organization=live.id or _NEW,
+        management=live.management,
+        steps=tuple(steps),
+        notes=tuple(_notes(topology, live, found, ignored)),
+    )
+
+
+class _Ignored:
+    """What something else manages."""
+
+    def __init__(self, spec: OrganizationSpec, live: LiveOrganization) -> None:
+        self._units = {tuple(path.split("/")) for path in spec.ignore.units}
+        self._accounts = set(spec.ignore.accounts)
+        self._live = live
+
+    def unit(self, path: UnitPath) -> bool:
+        return any(path[: len(root)] == root for root in self._units)
+
+    def account(self, account: LiveAccount) -> bool:
+        return account.id in self._accounts or self.unit(account.unit)
+
+
+def _live_account(account: Account, live: LiveOrganization) -> LiveAccount | None:
+    """The account that a declaration means: by the id of the registry, else by its address."""
+    if account.kind == "management":
+        found = live.account(id=live.management)
+        if account.id is not None and account.id != live.management:
+            raise InputError(
+                f"accounts/registry.json says that {account.id} is the management account, but it is {live.management}",
+                hint="use the credentials of the right organization",
+            )
+        return found
+    by_email = live.account(email=account.email)
+    if account.id is None or not live.exists:
+        return by_email
+    by_id = live.account(id=account.id)
+    if by_id is None:
+        raise InputError(
+            f"the account {account.name} ({account.id}) of accounts/registry.json is not in this organization",
+            hint="use the credentials of the right organization, or mend the registry",
+        )
+    if by_email is not None and by_email.id != by_id.id:
+        raise InputError(
+            f"the address {account.email} of {account.name} ({account.id}) belongs to the account {by_email.id}",
+            hint="give one of them its own address under `emails` in accounts/organization.yaml",
+        )
+    return by_id
+
+
+def _organization_steps(spec: OrganizationSpec, live: LiveOrganization) -> Iterator[Step]:
+    if not live.exists:
+        yield CreateOrganization()
+    for policy_type in POLICY_TYPES:
+        if policy_type not in live.policy_types:
+            yield EnablePolicyType(policy_type=policy_type)
+    for principal in services_of(spec):
+        if principal not in live.services:
+            yield EnableService(principal=principal)
+    for feature in _ROOT_FEATURES:
+        if feature not in live.root_features:
+            yield EnableRootAccess(feature=feature)
+
+
+def _unit_steps(topology: Topology, live: LiveOrganization) -> Iterator[Step]:
+    for unit in topology.units:
+        if live.unit(unit.path) is None:
+            yield CreateUnit(path=unit.path)
+
+
+def _account_steps(
+    spec: OrganizationSpec,
+    topology: Topology,
+    live: LiveOrganization,
+    found: Mapping[str, LiveAccount | None],
+    ignored: _Ignored,
+) -> Iterator[Step]:
+    for account in topology.accounts:
+        there = found[account.name]
+        if there is None and account.kind != "management":
+            yield CreateAccount(name=account.name, email=account.email, tags=dict(account.tags))
+            yield MoveAccount(name=account.name, account=None, source=(), target=ONBOARDING)
+            yield MoveAccount(name=account.name, account=None, source=ONBOARDING, target=account.unit)
+            yield from contact_steps(spec, account.name, None)
+        elif there is not None and not ignored.account(there) and there.state == "ACTIVE":
+            yield from _changes(account, there)
+            yield from contact_steps(spec, account.name, there)
+
+
+def _changes(account: Account, there: LiveAccount) -> Iterator[Step]:
+    if there.unit != account.unit:
+        yield MoveAccount(name=account.name, account=there.id, source=there.unit, target=account.unit)
+    wanted = {key: value for key, value in account.tags.items() if there.tags.get(key) != value}
+    if wanted:
+        yield TagAccount(name=account.name, account=there.id, tags=wanted)
+
+
+def contact_steps(spec: OrganizationSpec, name: str, there: LiveAccount | None) -> Iterator[SetContact]:
+    """The alternate contacts of an account that are not as declared."""
+    wanted: Sequence[tuple[ContactKind, Contact | None]] = (
+        ("BILLING", spec.contacts.billing),
+        ("OPERATIONS", spec.contacts.operations),
+        ("SECURITY", spec.contacts.security),
+    )
+    for kind, contact in wanted:
+        if contact is None:
+            continue
+        live = LiveContact(name=contact.name, title=contact.title, email=contact.email, phone=contact.phone)
+        if there is None or there.contacts.get(kind) != live:
+            yield SetContact(name=name, account=there.id if there else None, contact_kind=kind, contact=contact)
+
+
+def _administrator_steps(
+    spec: OrganizationSpec, topology: Topology, live: LiveOrganization, found: Mapping[str, LiveAccount | None]
+) -> Iterator[Step]:
+    there = {(one.principal, one.account) for one in live.administrators}
+    for principal, name in sorted(administrators_of(spec).items()):
+        topology.account(name)
+        account = found[name]
+        if account is None or (principal, account.id) not in there:
+            yield RegisterAdministrator(principal=principal, name=name, account=account.id if account else None)
+
+
+def _notes(
+    topology: Topology, live: LiveOrganization, found: Mapping[str, LiveAccount | None], ignored: _Ignored
+) -> Iterator[str]:
+    declared = {account.id for account in found.values() if account is not None}
+    for one in live.accounts:
+        if one.id not in declared and not ignored.account(one) and one.unit != SUSPENDED:
+            yield f"account {one.name} ({one.id}) in {path_text(one.unit)} is not declared; it is left alone"
+    units = {unit.path for unit in topology.units}
+    for unit in live.units:
+        if unit.path not in units and not ignored.unit(unit.path):
+            yield f"unit {path_text(unit.path)} is not declared; it is left alone"
+    for account in topology.accounts:
+        there = found[account.name]
+        if there is not None and there.state != "ACTIVE":
+            yield f"account {account.name} ({there.id}) is {there.state}; nothing is done to it"

@@ -68,8 +68,8 @@ class Process:
         self._threads = [self._follow(self._process.stdout, self._lines.put, end=True)]
         if errors_apart:
             self._threads.append(self._follow(self._process.stderr, self._keep_error, end=False))
-        if told:
-            self._tell(told)
+        if told:  # in a thread: it may read nothing before it has written much, or never
+            threading.Thread(target=self._tell, args=(told,), daemon=True).start()
 
     def __enter__(self) -> Self:
         """The process, running."""
@@ -112,13 +112,14 @@ class Process:
 
     def end(self) -> None:
         """End it and all its children: first politely, so that it can tidy up."""
-        if self._process.poll() is not None:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGINT)
-        deadline = time.monotonic() + _GRACE_SECONDS
-        while self._process.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.05)
+        if self._process.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGINT)
+            deadline = time.monotonic() + _GRACE_SECONDS
+            while self._process.poll() is None and time.monotonic() < deadline:
+                time.sleep(0.05)
+        elif not any(thread.is_alive() for thread in self._threads):
+            return  # no child has its output any more, and its number may be somebody else's
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()

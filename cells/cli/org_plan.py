@@ -1,0 +1,103 @@
+"""`cells org plan`: what would change in the organization."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from pydantic import JsonValue
+
+from cells.cli import options, output
+from cells.cli.project import open_workspace
+from constructs_lib.specs.errors import InputError
+
+if TYPE_CHECKING:
+    from accounts.topology import Topology
+    from accounts.vending.plan import Plan
+    from cells.cli.workspace import Workspace
+
+Offline = Annotated[
+    bool, typer.Option("--offline", help="Against what the registry records: no credentials, no network.")
+]
+Out = Annotated[
+    Path | None, typer.Option("--out", metavar="FILE", help="Write the plan to a file, for `cells org apply --plan`.")
+]
+
+
+def plan(
+    offline: Offline = False,
+    out: Out = None,
+    json: options.Json = False,
+) -> None:
+    """Print the steps from the organization that is there to the one that is declared.
+
+    Units, accounts, addresses, contacts, trusted access and delegated administrators, from
+    accounts/organization.yaml and cells/products. Steps that nothing undoes are marked. Nothing is closed or deleted
+    because a line is missing.
+    Example: cells org plan --offline
+    """
+    workspace = open_workspace()
+    if not offline:
+        raise InputError(
+            "asking the live organization is not built yet",
+            hint="cells org plan --offline plans against what accounts/registry.json records",
+        )
+    from accounts.vending.plan import plan_of
+    from accounts.vending.recorded import recorded_organization
+
+    topology = topology_now(workspace)
+    found = plan_of(workspace.organization, topology, recorded_organization(workspace.organization, topology))
+    if out is not None:
+        out.write_text(found.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    if json:
+        output.as_json(plan_json(found))
+    else:
+        print_plan(found)
+
+
+def topology_now(workspace: "Workspace") -> "Topology":
+    """The declared tree: the organization's file and the environments of every product."""
+    from accounts.topology import topology_of
+
+    names = workspace.product_names()
+    products = {name: tuple(workspace.declared(name).spec.environments) for name in names}
+    return topology_of(workspace.organization, products, workspace.registry)
+
+
+def print_plan(plan: "Plan") -> None:
+    """Print a plan for a person."""
+    from accounts.vending.words import is_irreversible, line_of, sign_of
+
+    colors = {"+": "green", "~": None, "-": "red"}
+    for step in plan.steps:
+        mark = "  (cannot be undone)" if is_irreversible(step) else ""
+        typer.secho(f"{sign_of(step)} {line_of(step)}{mark}", fg=colors[sign_of(step)])
+    for note in plan.notes:
+        output.note(note)
+    if not plan.steps:
+        output.say("nothing to do: the organization is as declared")
+        return
+    final = sum(is_irreversible(step) for step in plan.steps)
+    output.say(f"{len(plan.steps)} steps, {final} of them cannot be undone; digest {plan.digest[:16]}")
+
+
+def plan_json(plan: "Plan") -> JsonValue:
+    """A plan for a machine: the document itself, with each step's words."""
+    from accounts.vending.words import is_irreversible, line_of, name_of, sign_of
+
+    steps: list[JsonValue] = [
+        {
+            "name": name_of(step),
+            "sign": sign_of(step),
+            "line": line_of(step),
+            "irreversible": is_irreversible(step),
+            "step": step.model_dump(mode="json"),
+        }
+        for step in plan.steps
+    ]
+    return {
+        "organization": plan.organization,
+        "management": plan.management,
+        "digest": plan.digest,
+        "steps": steps,
+        "notes": list[JsonValue](plan.notes),
+    }

@@ -1,0 +1,61 @@
+"""`cells org show`: the tree of the organization."""
+
+from typing import TYPE_CHECKING
+
+from pydantic import JsonValue
+
+from cells.cli import options, output
+from cells.cli.org_plan import topology_now
+from cells.cli.project import open_workspace
+
+if TYPE_CHECKING:
+    from accounts.topology import Account, Topology, UnitPath
+
+
+def show(json: options.Json = False) -> None:
+    """Print the declared organization: units, accounts, their ids and root addresses.
+
+    Example: cells org show
+    """
+    topology = topology_now(open_workspace())
+    if json:
+        output.as_json(_machine(topology))
+        return
+    rows = list(_rows(topology, ()))
+    output.table(("unit or account", "id", "kind", "root address"), rows)
+    waiting = sum(account.pending for account in topology.accounts)
+    output.say()
+    output.say(f"{len(topology.accounts)} accounts in {len(topology.units)} units, {waiting} not vended yet")
+
+
+def _rows(topology: "Topology", path: "UnitPath") -> "list[tuple[str, ...]]":
+    """The accounts of a unit, then the units in it, each with what is in it."""
+    indent = "  " * len(path)
+    rows: list[tuple[str, ...]] = [] if path else [("Root", "", "", "")]
+    rows += [_row(account, f"{indent}  ") for account in topology.inside(path)]
+    for unit in topology.units:
+        if unit.parent == path:
+            rows.append((f"{indent}  {unit.name}/", "", "", ""))
+            rows += _rows(topology, unit.path)
+    return rows
+
+
+def _row(account: "Account", indent: str) -> tuple[str, ...]:
+    return (f"{indent}{account.name}", account.id or "pending", account.kind, account.email)
+
+
+def _machine(topology: "Topology") -> JsonValue:
+    return {
+        "units": ["/".join(unit.path) for unit in topology.units],
+        "accounts": [
+            {
+                "name": account.name,
+                "id": account.id,
+                "email": account.email,
+                "unit": "/".join(account.unit),
+                "kind": account.kind,
+                "tags": dict[str, JsonValue](account.tags),
+            }
+            for account in topology.accounts
+        ],
+    }

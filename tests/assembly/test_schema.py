@@ -62,6 +62,7 @@ def test_what_always_replaces_wins_over_what_may_replace():
         ("the whole that comes without it", "Options", None, {"Mode": "a"}, "in-place"),
         ("the whole in which it stays", "Options", {"Zone": "a", "Mode": "b"}, {"Zone": "a"}, "in-place"),
         ("the property of an item", "Rules/*/Port", 1, 2, "replacement"),
+        ("the property of an item that has a name", "Rules/api/Port", 1, 2, "replacement"),
         ("another property of an item", "Rules/*/Name", "a", "b", "in-place"),
         ("an item that brings it", "Rules/*", None, {"Port": 1}, "replacement"),
         ("an item without it", "Rules/*", None, {"Name": "a"}, "in-place"),

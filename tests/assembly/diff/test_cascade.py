@@ -48,6 +48,16 @@ def test_a_create_only_reference_is_replaced_with_what_it_means():
     assert found.follows == ("Cell/Vpc",)
 
 
+def test_a_reference_in_a_nested_property_is_judged_where_it_is():
+    brokers = {"ClientSubnets": [{"Ref": "Vpc"}], "InstanceType": {"Ref": "Vpc"}}
+    cluster = {"Type": "AWS::MSK::Cluster", "Properties": {"BrokerNodeGroupInfo": brokers}}
+
+    found = follow({"Vpc": VPC, "Cluster": cluster}, replaced("Vpc"))["Cluster"]
+
+    assert found.action == "replace" and found.because == ("BrokerNodeGroupInfo.ClientSubnets[]",)
+    assert len(found.properties) == 2
+
+
 def test_another_reference_is_updated_in_place_and_ends_there():
     found = follow({"Vpc": VPC, "It": parameter("Vpc"), "Last": parameter("It")}, replaced("Vpc"))
 

@@ -138,6 +138,10 @@ def test_each_value_that_differs_is_told(name, before, after, expected):
     assert shown(before, after) == expected
 
 
+def test_an_item_in_front_of_a_long_list_is_one_difference():
+    assert shown({"A": ["x", "y"] * 150}, {"A": ["new", *["x", "y"] * 150]}) == [("A[]", None, "new")]
+
+
 def test_the_order_of_a_set_makes_no_difference():
     assert shown(ports(80, 443), ports(443, 80), GROUP) == []
 

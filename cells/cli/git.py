@@ -1,6 +1,7 @@
 """What the commands ask of git: commits, what differs between them, and a worktree of one."""
 
 import os
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,11 @@ from constructs_lib.specs.errors import CellsError, InputError
 
 _OF_HOOKS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY")
 """What a git hook sets: with these, git would work on the hook's repository and index."""
+
+_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+
+_NO_HOOKS = ("-c", "core.hooksPath=/dev/null")
+"""A hook that runs after a checkout is for the person's own one."""
 
 _LOCK_TRIES = 3
 
@@ -43,6 +49,11 @@ class Git:
         if shutil.which("git") is None:
             raise InputError("git is not on PATH", hint="install git, or compare two assemblies")
         inside = self._run("rev-parse", "--is-inside-work-tree")
+        if "dubious ownership" in inside.err:
+            raise InputError(
+                f"git does not trust {root}: it belongs to somebody else",
+                hint=f"git config --global --add safe.directory {root}",
+            )
         if inside.code or inside.out != "true":
             raise InputError(f"{root} is not in a git repository", hint="clone the project; a copy has no history")
 
@@ -54,9 +65,9 @@ class Git:
     def commit(self, ref: str) -> Commit:
         """The commit that a ref names. Raises InputError that names the closest ref."""
         found = self._run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
-        if found.code or not found.out:
+        if found.code or not _ID.fullmatch(found.out):  # `^main` gives one with a sign before it
             raise InputError(f"no commit '{ref}' in this repository", hint=self._hint(ref))
-        return Commit(ref, found.out.strip())
+        return Commit(ref, found.out)
 
     def merge_base(self, one: Commit, other: Commit) -> Commit:
         """The commit at which two histories parted. Raises InputError when they have none in common."""
@@ -69,13 +80,18 @@ class Git:
         return Commit(f"merge base of {one.ref} and {other.ref}", found.out.split()[0])
 
     def uncommitted(self) -> tuple[str, ...]:
-        """The files of the project that are not as they were committed; new ones count, ignored ones do not."""
-        rows = self._out("status", "--porcelain", "--untracked-files=all", "-z", "--", ".").split("\0")
-        return tuple(row[3:] for row in rows if len(row) > 3)
+        """The files of the project that are not as they were committed; new ones count, ignored ones do not.
+
+        A renamed file is one that is gone and one that is new.
+        """
+        arguments = ("--porcelain", "--untracked-files=all", "--no-renames", "-z", "--", ".")
+        rows = self._out("status", *arguments).split("\0")
+        above = "" if self.prefix == PurePosixPath(".") else f"{self.prefix}/"
+        return tuple(row[3:].removeprefix(above) for row in rows if len(row) > 3)
 
     def files(self, commit: Commit, folder: str) -> tuple[str, ...]:
         """The files in a folder of the project at a commit, as paths in the project."""
-        found = self._run("ls-tree", "-r", "-z", "--name-only", f"{commit.id}:{self.prefix / folder}")
+        found = self._run("ls-tree", "-r", "-z", "--full-tree", "--name-only", f"{commit.id}:{self.prefix / folder}")
         return tuple(f"{folder}/{name}" for name in found.out.split("\0") if name) if not found.code else ()
 
     def read(self, commit: Commit, path: str) -> str | None:
@@ -98,7 +114,7 @@ class Git:
         """Check a commit out into a new folder. Returns where the project is in it."""
         folder.parent.mkdir(parents=True, exist_ok=True)
         for _ in range(_LOCK_TRIES):  # two commands at once meet at git's own lock
-            done = self._run("worktree", "add", "--quiet", "--force", "--detach", str(folder), commit.id)
+            done = self._run(*_NO_HOOKS, "worktree", "add", "--quiet", "--force", "--detach", str(folder), commit.id)
             if not done.code:
                 return folder / self.prefix
         raise CellsError(
@@ -113,7 +129,9 @@ class Git:
 
     def _hint(self, ref: str) -> str:
         if self._out("rev-parse", "--is-shallow-repository").strip() == "true":
-            return f"this clone is shallow: git fetch --depth=1 origin {ref}"
+            older = set(ref) & set("~^@")  # no name that a server has
+            wanted = "--unshallow" if older else f"--depth=1 origin {ref.removeprefix('origin/')}"
+            return f"this clone is shallow: git fetch {wanted}"
         names = self._out("for-each-ref", "--format=%(refname:short)").split()
         close = get_close_matches(ref, names, n=1)
         return f"did you mean '{close[0]}'?" if close else "`git branch --all` lists branches; git fetch gets new ones"

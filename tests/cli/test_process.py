@@ -12,6 +12,11 @@ import pytest
 from cells.cli.process import Finished, Process, finish
 from constructs_lib.specs.errors import CellsError
 
+POLITE = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+"""A shell that starts something in the background makes it ignore Ctrl-C, and its children with it."""
+
+DEAF = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+
 HOLDS = """
 import fcntl, sys, time
 held = open(sys.argv[1], "w")
@@ -58,7 +63,7 @@ def test_lines_come_one_by_one_while_it_runs(tmp_path: Path) -> None:
 
 
 def test_a_look_at_the_lines_does_not_wait(tmp_path: Path) -> None:
-    with started(tmp_path, HOLDS, str(tmp_path / "lock")) as process:
+    with started(tmp_path, POLITE + HOLDS, str(tmp_path / "lock")) as process:
         assert next(process.lines()) == "ready"
         assert process.new_lines() == []
         assert process.running()
@@ -133,7 +138,9 @@ def test_a_folder_that_is_missing_is_an_error(tmp_path: Path) -> None:
 
 def test_it_may_tidy_up_when_it_is_ended(tmp_path: Path) -> None:
     waits = "print('ready', flush=True)\n    time.sleep(300)"
-    program = f"import sys, time\nheld = open(sys.argv[1], 'w')\ntry:\n    {waits}\nfinally:\n    held.write('tidy')"
+    program = (
+        f"{POLITE}import sys, time\nheld = open(sys.argv[1], 'w')\ntry:\n    {waits}\nfinally:\n    held.write('tidy')"
+    )
     lock = tmp_path / "lock"
 
     with started(tmp_path, program, str(lock)) as process:
@@ -145,7 +152,7 @@ def test_it_may_tidy_up_when_it_is_ended(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
 def test_it_ends_whatever_ends_the_block(tmp_path: Path, error: type[BaseException]) -> None:
-    with pytest.raises(error), started(tmp_path, HOLDS, str(tmp_path / "lock")) as process:
+    with pytest.raises(error), started(tmp_path, POLITE + HOLDS, str(tmp_path / "lock")) as process:
         next(process.lines())
         raise error
 
@@ -156,9 +163,7 @@ def test_a_process_that_ignores_the_interrupt_is_killed_after_the_grace_period(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cells.cli.process._GRACE_SECONDS", 0.2)
-    deaf = f"import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n{HOLDS}"
-
-    with started(tmp_path, deaf, str(tmp_path / "lock")) as process:
+    with started(tmp_path, DEAF + HOLDS, str(tmp_path / "lock")) as process:
         next(process.lines())
         before = time.monotonic()
 
@@ -171,16 +176,12 @@ def test_a_process_that_ignores_the_interrupt_is_killed_after_the_grace_period(
     "then",
     [
         pytest.param("child.wait()", id="that waits for them"),
-        pytest.param(
-            "import signal\nsignal.signal(signal.SIGINT, lambda *_: sys.exit(0))\nchild.wait()", id="goes first"
-        ),
+        pytest.param("signal.signal(signal.SIGINT, lambda *_: sys.exit(0))\nchild.wait()", id="goes first"),
     ],
 )
 def test_its_children_are_killed_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, then: str) -> None:
     monkeypatch.setattr("cells.cli.process._GRACE_SECONDS", 1.0)
-    deaf = f"import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n{HOLDS}"
-
-    with started(tmp_path, STARTS.format(then=then), str(tmp_path / "lock"), deaf) as process:
+    with started(tmp_path, POLITE + STARTS.format(then=then), str(tmp_path / "lock"), DEAF + HOLDS) as process:
         assert next(process.lines()) == "ready"
 
     assert ended(tmp_path / "lock")
@@ -189,7 +190,7 @@ def test_its_children_are_killed_too(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_children_that_outlive_it_are_killed(tmp_path: Path) -> None:
     orphan = f"import os, time\nwhile os.getppid() == os.getpgid(0):\n    time.sleep(0.01)\n{HOLDS}"
 
-    with started(tmp_path, STARTS.format(then=""), str(tmp_path / "lock"), orphan) as process:
+    with started(tmp_path, POLITE + STARTS.format(then=""), str(tmp_path / "lock"), orphan) as process:
         assert next(process.lines()) == "ready"
 
     assert ended(tmp_path / "lock")

@@ -10,35 +10,9 @@ from pathlib import Path
 import pytest
 
 import cells.fleet
+from tests.cells.fleet.checkout import APP, FakeCheckout
 
 SCRIPT = Path(cells.fleet.__path__[0]) / "worker.py"
-
-FAKE_CDK = """
-import json
-from pathlib import Path
-
-
-class _Node:
-    def __init__(self, context):
-        self.try_get_context = context.get
-
-
-class App:
-    def __init__(self, *, outdir, context, **rules):
-        self.folder, self.context, self.rules = Path(outdir), context, rules
-        self.node = _Node(context)
-
-    def synth(self):
-        self.folder.mkdir(exist_ok=True)
-        (self.folder / "manifest.json").write_text(json.dumps({"context": self.context, "rules": self.rules}))
-"""
-
-APP = """
-from aws_cdk import App
-app = App()
-product = app.node.try_get_context("productName")
-app.synth()
-"""
 
 
 @dataclass(frozen=True)
@@ -48,16 +22,8 @@ class Answered:
     code: int
 
 
-@dataclass(frozen=True)
-class Checkout:
-    """A folder with an app and a module in the place of the CDK."""
-
-    root: Path
-
-    def write(self, name: str, text: str) -> None:
-        path = self.root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+class Checkout(FakeCheckout):
+    """Runs the worker by itself."""
 
     def folder(self, number: int) -> Path:
         return self.root.parent / f"out-{number}"
@@ -88,10 +54,7 @@ class Checkout:
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Checkout:
-    made = Checkout(tmp_path / "checkout")
-    made.write("aws_cdk.py", FAKE_CDK)
-    made.write("app.py", APP)
-    return made
+    return Checkout.make(tmp_path / "checkout")
 
 
 def errors(answered: Answered) -> list[tuple[str, str, str]]:

@@ -102,7 +102,17 @@ class Deployment:
     def run(self, only: Sequence[str] = ()) -> list[StackResult]:
         """Deploy every stack after the ones that it depends on. Raises CellsError with the reasons of a failure."""
         stacks = [stack for stack in self.assembly.stacks if not only or stack.id in only]
-        return [self._deploy(stack) for stack in stacks]
+        given_up = self._given_up(only) if self.release else {}
+        return [self._deploy(stack, given_up.get(stack.id, frozenset())) for stack in stacks]
+
+    def _given_up(self, only: Sequence[str]) -> dict[str, frozenset[str]]:
+        """The data that the whole run would lose, by stack: also what goes only because another stack replaces things.
+
+        Looked at before the first stack changes: afterwards the cause is gone from the comparison.
+        """
+        return {
+            change.stack.id: frozenset(lost.previous_id for lost in change.endangered) for change in self._changes(only)
+        }
 
     def _changes(self, only: Sequence[str]) -> tuple[StackChange, ...]:
         """Several stacks are compared together, because a replacement in one may replace something in another."""
@@ -131,7 +141,7 @@ class Deployment:
                 hint="keep the output in this release, and take it away in the next one",
             )
 
-    def _deploy(self, stack: Stack) -> StackResult:
+    def _deploy(self, stack: Stack, given_up: frozenset[str]) -> StackResult:
         live = self.live(stack)
         self._make_ready(live)
         if stack.id in self.before:
@@ -139,7 +149,7 @@ class Deployment:
         (change,) = self._changes((stack.id,))
         self.reporter.step(f"{stack.stack_name} ({stack.region}): {change.action}")
         if change.action != "keep":
-            self._lift_policy(live, change)
+            self._lift_policy(live, change, given_up)
             self._run_cli(stack, live, force=change.force)
         elif live.protected() != stack.termination_protection:
             self._run_cli(stack, live, force=False)
@@ -178,10 +188,10 @@ class Deployment:
             live.unprotect()
         live.delete()
 
-    def _lift_policy(self, live: LiveStack, change: StackChange) -> None:
+    def _lift_policy(self, live: LiveStack, change: StackChange, given_up: frozenset[str]) -> None:
         """Let through what may go: data that stays outside the stack, or that the person gave up."""
-        may_go = {
-            lost.logical_id
+        may_go = given_up | {
+            lost.previous_id
             for lost in change.changes
             if lost.holds and (lost.kept or (self.release and lost.endangers_data))
         }
@@ -265,7 +275,7 @@ def _reasons(failures: Sequence[ResourceEvent], lines: Sequence[str]) -> str:
     return "\n".join(line for line in lines if line.strip()).strip()[-1500:] or "the CDK CLI said nothing"
 
 
-def _without(policy: JsonObject, logical_ids: set[str]) -> JsonObject:
+def _without(policy: JsonObject, logical_ids: frozenset[str]) -> JsonObject:
     """A stack policy that does not protect these resources."""
     free = {f"LogicalResourceId/{logical_id}" for logical_id in logical_ids}
     statements = policy["Statement"]

@@ -114,6 +114,27 @@ def test_data_that_was_given_up_may_go_and_the_policy_comes_back(deployment, tar
     assert "LogicalResourceId/Jobs" in policy
 
 
+def test_data_that_goes_because_another_stack_replaces_something_is_given_up_too(
+    deployment, target: FakeTarget, cdk: FakeCdk, told: Told
+) -> None:
+    call = {"Fn::GetStackOutput": {"StackName": "data", "OutputName": "Arn", "Region": HOME}}
+    files = {"Files": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": call}}}
+    service = Written("Service", files, needs=("Data",))
+    cdk.outputs["Data"] = {"Arn": "one"}
+    deployment(DATA, service).run()
+    renamed = {"Jobs": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "other"}}}
+    run = deployment(Written("Data", renamed, outputs=OUTPUT), service, release=True)
+
+    lost = [(change.stack.id, one.logical_id) for change in run.changes() for one in change.endangered]
+    cdk.outputs["Data"] = {"Arn": "other"}
+    run.run()
+
+    assert lost == [("Data", "Jobs"), ("Service", "Files")]
+    assert "service: the stack policy lets Files go" in told.notes
+    stacks = target.clients(ACCOUNT, HOME).cloudformation.stacks
+    assert "LogicalResourceId/Files" in stacks["service"].policy
+
+
 def test_what_stays_outside_the_stack_is_no_loss(deployment) -> None:
     kept = {"Jobs": {**QUEUE["Jobs"], "DeletionPolicy": "Retain"}, **TOPIC}
     deployment(Written("Data", kept)).run()

@@ -140,7 +140,14 @@ def _touches(pointer: Sequence[str], path: Sequence[str], before: Json, after: J
     if any(mine != theirs and _ITEM not in (mine, theirs) for mine, theirs in zip(pointer, path, strict=False)):
         return False
     inside = pointer[len(path) :]
-    return not inside or list(_at(before, inside)) != list(_at(after, inside))
+    if not inside or _is_call(before) or _is_call(after):
+        return True
+    return list(_at(before, inside)) != list(_at(after, inside))
+
+
+def _is_call(value: Json) -> bool:
+    """Whether a function puts the value together, so that nobody can look into it: `Fn::If`, `Fn::FindInMap`."""
+    return isinstance(value, dict) and len(value) == 1 and next(iter(value)).startswith("Fn::")
 
 
 def _at(value: Json, path: Sequence[str]) -> Iterator[Json]:

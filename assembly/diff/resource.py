@@ -143,7 +143,8 @@ def _properties(
             yield PropertyChange(told.shown, told.before, told.after, effect)
     for name in _ATTRIBUTES:
         for one in differences({name: old.get(name)}, {name: new.get(name)}, schema_of("")):
-            yield PropertyChange(one.shown, one.before, one.after, "in-place")
+            # Another condition may create the resource, or take it away.
+            yield PropertyChange(one.shown, one.before, one.after, "conditional" if name == "Condition" else "in-place")
     for one in differences({"Metadata": _metadata(old)}, {"Metadata": _metadata(new)}, schema_of("")):
         yield PropertyChange(one.shown, one.before, one.after, "in-place")
 

@@ -24,6 +24,8 @@ class ResourcePattern:
     by_part: Pattern
     across: Pattern | None
     """The pattern with wildcards that cross colons, if that makes a difference."""
+    anything: bool
+    """Whether it is nothing but asterisks."""
 
     @classmethod
     def of(cls, text: str, *, variables: bool, place: str = "Resource") -> "ResourcePattern":
@@ -42,11 +44,11 @@ class ResourcePattern:
                         "use a variable only in the last part of an ARN",
                     )
         crossing = crossing or colons < ARN_PARTS - 1
-        return cls(text, by_part, replace(by_part, arn=False) if crossing else None)
+        return cls(text, by_part, replace(by_part, arn=False) if crossing else None, not text.strip("*"))
 
     def matches(self, arn: str | None, lookup: Lookup, null: Verdict = False) -> Verdict:
         """Whether it covers the resource of a request, which is None when it is not known."""
-        if not self.text.strip("*"):
+        if self.anything:
             return True
         if arn is None:
             return None
@@ -72,7 +74,10 @@ class Resources:
         A `Resource` whose variable has no value matches nothing; what a `NotResource` then does is not documented.
         """
         null = None if self.excluded else False
-        found = any_of(pattern.matches(arn, lookup, null) for pattern in self.patterns)
+        if len(self.patterns) == 1:
+            found = self.patterns[0].matches(arn, lookup, null)
+        else:
+            found = any_of(pattern.matches(arn, lookup, null) for pattern in self.patterns)
         return negated(found) if self.excluded else found
 
 

@@ -176,3 +176,10 @@ def test_without_cfn_lint_the_error_says_what_to_do(monkeypatch):
 
     _folder.cache_clear()
     assert error.value.hint == "make setup"
+
+
+def test_what_a_function_puts_together_may_hold_a_property_that_cannot_change() -> None:
+    schema = schema_of("AWS::EC2::VPCEndpoint")
+    before, after = {"Fn::If": ["C", {"PrivateDnsPreference": "ALL_DOMAINS"}, {}]}, {"PrivateDnsPreference": "VERIFIED"}
+
+    assert schema.effect(["DnsOptions"], before, after, {}) == "replacement"

@@ -117,9 +117,13 @@ def test_what_is_replaced_may_stay_where_it_is_without_its_data(policy, kept):
     assert (found.action, found.kept, found.endangers_data) == ("replace", kept, True)
 
 
-@pytest.mark.parametrize(
-    "attribute", ["Condition", "CreationPolicy", "DeletionPolicy", "UpdatePolicy", "UpdateReplacePolicy"]
-)
+def test_another_condition_may_take_the_resource_away():
+    found = change(QUEUE, {**QUEUE, "Condition": "InProduction"})
+
+    assert (found.action, found.certain, found.endangers_data) == ("replace", False, True)
+
+
+@pytest.mark.parametrize("attribute", ["CreationPolicy", "DeletionPolicy", "UpdatePolicy", "UpdateReplacePolicy"])
 def test_an_attribute_of_a_resource_is_a_change_in_place(attribute):
     found = change(QUEUE, {**QUEUE, attribute: "Retain"})
 

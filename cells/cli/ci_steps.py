@@ -1,6 +1,7 @@
 """The steps that a pull request has to pass. Each runs, also after one that failed, and says how it went."""
 
 import os
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -27,6 +28,8 @@ STEPS: tuple[StepName, ...] = ("validate", "synth", "diff", "check", "tests")
 """In the order of cost, so that the first answer comes early."""
 
 _LAST_LINES = 25
+_OF_MAKE = re.compile(r"g?make(\[\d+\])?: ")
+"""What make says itself comes last, and is only that something failed."""
 
 
 @dataclass
@@ -179,7 +182,10 @@ class Run:
                     typer.echo(line, err=True)
             code = process.wait()
         step.exit_code = 1 if code else 0
-        step.said = next((line for line in reversed(lines) if line.strip()), "no output")
+        told = [line for line in lines if line.strip()]
+        step.said = next(
+            (line for line in reversed(told) if not _OF_MAKE.match(line)), told[-1] if told else "no output"
+        )
         step.details = lines[-_LAST_LINES:]
 
 

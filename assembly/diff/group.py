@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assembly.diff.change import (
@@ -125,18 +125,30 @@ def _key(atom: _Atom) -> str:
     return json.dumps([atom.stack.id, atom.stack.action, value], sort_keys=True)
 
 
-class _Neutral:
-    """Puts placeholders in the place of an identity's words, longest first and whole words only."""
+# What stands for a word of an identity, until everything is grouped: no template has these characters, so that a text
+# which says `{product}` by itself is not taken for one.
+_OPEN, _CLOSE = "\ue000", "\ue001"
 
-    def __init__(self, words: Words) -> None:
-        self._words = {word: f"{{{name}}}" for word, name in words.items() if word}
-        longest_first = "|".join(re.escape(word) for word in sorted(self._words, key=lambda word: (-len(word), word)))
-        self._pattern = re.compile(rf"(?<![A-Za-z0-9])(?:{longest_first})(?![A-Za-z0-9])") if longest_first else None
 
-    def text(self, text: str) -> str:
-        if self._pattern is None:
-            return text
-        return self._pattern.sub(lambda found: self._words[found[0]], text)
+def _neutral(words: Words) -> Callable[[str], str]:
+    """Puts marks in the place of an identity's words, longest first and whole words only."""
+    marks = {word: f"{_OPEN}{name}{_CLOSE}" for word, name in words.items() if word}
+    longest_first = "|".join(re.escape(word) for word in sorted(marks, key=lambda word: (-len(word), word)))
+    if not longest_first:
+        return lambda text: text
+    pattern = re.compile(rf"(?<![A-Za-z0-9])(?:{longest_first})(?![A-Za-z0-9])")
+    return lambda text: pattern.sub(lambda found: marks[found[0]], text)
+
+
+def _readable(text: str) -> str:
+    return text.replace(_OPEN, "{").replace(_CLOSE, "}")
+
+
+class _Texts:
+    """Puts other texts in the place of all texts of a change."""
+
+    def __init__(self, text: Callable[[str], str]) -> None:
+        self.text = text
 
     def json(self, value: Json) -> Json:
         if isinstance(value, str):

@@ -65,8 +65,9 @@ def group(diffs: Sequence[Labelled]) -> tuple[Group, ...]:
     order = {one.label: number for number, one in enumerate(diffs)}
     owners: dict[str, list[str]] = {}
     atoms: dict[str, tuple[_Atom, _Atom]] = {}
+    readable = _Texts(_readable)
     for one in diffs:
-        neutral = _Neutral(one.words)
+        neutral = _Texts(_neutral(one.words))
         seen: Counter[str] = Counter()
         for atom in _atoms(one.diff):
             plain = neutral.atom(atom)
@@ -74,7 +75,7 @@ def group(diffs: Sequence[Labelled]) -> tuple[Group, ...]:
             seen[key] += 1
             key = f"{key}{seen[key]}"  # what one assembly says twice is no change of two assemblies
             owners.setdefault(key, []).append(one.label)
-            atoms.setdefault(key, (atom, plain))
+            atoms.setdefault(key, (atom, readable.atom(plain)))
     found: dict[tuple[str, ...], list[_Atom]] = {}
     for key, labels in owners.items():
         found.setdefault(tuple(labels), []).append(atoms[key][len(labels) > 1])

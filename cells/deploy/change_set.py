@@ -24,8 +24,6 @@ Answer = Literal["create", "update", "replace", "perhaps replace", "remove", "no
 """`decided later`: CloudFormation lists the resource only because it reads an attribute of another one that changes in
 place, and looks at the value when it comes to it (its `Dynamic` evaluation). The attribute nearly never changes."""
 
-_NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
-
 
 @dataclass(frozen=True)
 class Asked:
@@ -111,21 +109,25 @@ def _answer(row: ResourceChangeTypeDef) -> Answer:
     return "perhaps replace" if perhaps else "update"
 
 
-def _ours(change: ResourceChange | None) -> Answer:
-    if change is None:
-        return "nothing"
-    if change.action == "replace" and not change.certain:
-        return "perhaps replace"
-    return change.action
+def _ours(changes: Sequence[ResourceChange]) -> dict[str, tuple[str, Answer]]:
+    """What we say of each logical id. To CloudFormation a resource that has moved is a new one, and one that goes."""
+    found: dict[str, tuple[str, Answer]] = {}
+    for change in changes:
+        perhaps = change.action == "replace" and not change.certain
+        found[change.logical_id] = (change.type, "perhaps replace" if perhaps else change.action)
+        if change.moved_from:
+            found[change.logical_id] = (change.type, "create")
+            found[change.moved_from] = (change.type, "remove")
+    return found
 
 
 def _compared(change: StackChange, theirs: dict[str, tuple[str, Answer]]) -> list[Asked]:
-    ours = {one.logical_id: one for one in change.changes}
+    ours = _ours(change.changes)
     found = []
     for logical_id in sorted({*ours, *theirs}):
-        mine = ours.get(logical_id)
-        type, said = theirs.get(logical_id, (mine.type if mine else "", "nothing"))
-        found.append(Asked(change.stack.id, logical_id, type, _ours(mine), said))
+        type, mine = ours.get(logical_id, ("", "nothing"))
+        their_type, said = theirs.get(logical_id, (type, "nothing"))
+        found.append(Asked(change.stack.id, logical_id, their_type, mine, said))
     return found
 
 

@@ -20,7 +20,8 @@ START = datetime(2026, 11, 1)
 class FakeStack:
     """A stack in the fake CloudFormation."""
 
-    template: dict
+    template: dict | str
+    """A text when it is not JSON."""
     status: str = "CREATE_COMPLETE"
     protected: bool = False
     policy: str = ""
@@ -28,6 +29,8 @@ class FakeStack:
     after: list[str] = field(default_factory=list)
     """Statuses that it will have, one for each look."""
     events: list[dict] = field(default_factory=list)
+    change_sets: dict[str, list[list[dict]]] = field(default_factory=dict)
+    """The pages of each change set, by its name."""
 
 
 class FakeCloudFormation:
@@ -78,8 +81,18 @@ class FakeCloudFormation:
         return {"StackEvents": self._stack(StackName).events[::-1]}
 
     def get_paginator(self, operation: str):
-        assert operation == "list_stack_resources"
-        return self
+        return {"list_stack_resources": self, "describe_change_set": FakeChangeSets(self)}[operation]
+
+    def delete_change_set(self, *, StackName: str, ChangeSetName: str) -> None:
+        self.calls.append(f"delete_change_set {StackName}")
+        self.change_set(StackName, ChangeSetName)
+        del self.stacks[StackName].change_sets[ChangeSetName]
+
+    def change_set(self, stack: str, name: str) -> list[list[dict]]:
+        if name not in self._stack(stack).change_sets:
+            error = {"Error": {"Code": "ChangeSetNotFound", "Message": f"ChangeSet [{name}] does not exist"}}
+            raise ClientError(error, "DescribeChangeSet")
+        return self._stack(stack).change_sets[name]
 
     def paginate(self, *, StackName: str):
         resources = self._stack(StackName).template.get("Resources", {})
@@ -99,6 +112,17 @@ class FakeCloudFormation:
             error = {"Error": {"Code": "ValidationError", "Message": f"Stack with id {name} does not exist"}}
             raise ClientError(error, "DescribeStacks")
         return self.stacks[name]
+
+
+class FakeChangeSets:
+    """The pages of change sets."""
+
+    def __init__(self, cloudformation: FakeCloudFormation) -> None:
+        self._cloudformation = cloudformation
+
+    def paginate(self, *, StackName: str, ChangeSetName: str):
+        self._cloudformation.calls.append(f"describe_change_set {StackName}")
+        return [{"Changes": page} for page in self._cloudformation.change_set(StackName, ChangeSetName)]
 
 
 class FakeParameters:
@@ -159,6 +183,8 @@ class FakeCdk:
         self.outputs: dict[str, dict[str, str]] = {}
         self.fail: dict[str, list[tuple[str, str, str]]] = {}
         """Construct id to (logical id, status, reason) of what fails."""
+        self.change_sets: dict[str, list[list[dict]] | None] = {}
+        """Construct id to the pages of the change set that is made; None where it finds nothing to do."""
         self._target = target
 
     @property
@@ -174,6 +200,8 @@ class FakeCdk:
         live = self._target.clients(ACCOUNT, stack.region).cloudformation.stacks
         assert variables["AWS_REGION"] == stack.region
         known = live.setdefault(stack.stack_name, FakeStack({}, protected=stack.termination_protection))
+        if "prepare-change-set" in arguments:
+            return self._prepare(stack.id, known, arguments[arguments.index("--change-set-name") + 1])
         if stack.id in self.fail:
             known.status = "ROLLBACK_COMPLETE"
             known.events = [_event(number, *row) for number, row in enumerate(self.fail.pop(stack.id))]
@@ -182,6 +210,15 @@ class FakeCdk:
         known.status = "UPDATE_COMPLETE"
         known.protected = stack.termination_protection
         known.outputs = dict(self.outputs.get(stack.id, {}))
+        return FakeOutcome(0)
+
+    def _prepare(self, id: str, known: FakeStack, name: str) -> FakeOutcome:
+        if id in self.fail:
+            known.change_sets[name] = []  # it is there, and it has failed
+            return FakeOutcome(1, ("", "it failed", ""))
+        pages = self.change_sets.get(id)
+        if pages is not None:
+            known.change_sets[name] = pages
         return FakeOutcome(0)
 
 

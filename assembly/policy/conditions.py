@@ -118,7 +118,7 @@ def _tests(value: dict[str, Json], variables: bool, place: str) -> Iterator[Test
             compiler, is_negated = OPERATORS[base]
             try:
                 comparisons = tuple(compiler(text, variables) for text in values)
-            except (ValueError, AssemblyError) as error:
+            except ValueError as error:
                 raise AssemblyError(f"{where}.{key}: {error}", "correct the value") from None
             yield Test(operator, key, comparisons, is_negated, quantifier, if_exists, key.lower())
 

@@ -30,7 +30,10 @@ class ResourcePattern:
     @classmethod
     def of(cls, text: str, *, variables: bool, place: str = "Resource") -> "ResourcePattern":
         """Read what a policy writes."""
-        by_part = Pattern.of(text, variables=variables, arn=True)
+        try:
+            by_part = Pattern.of(text, variables=variables, arn=True)
+        except ValueError as error:
+            raise AssemblyError(f"{place}: {text!r}: {error}", "correct the variable") from None
         colons = 0
         crossing = False
         for token in by_part.tokens:

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, TypeAlias
 
-from assembly.errors import AssemblyError
-
 Found: TypeAlias = tuple[str, ...] | None
 """The values of a key of a request: none at all when it is absent, None when it is not known."""
 
@@ -44,14 +42,17 @@ _VARIABLE: Final = re.compile(r"([^:{}'$,*?\s]+:[^:'{}$*?,][^'{}$*?,]*)(?:, ?'([
 
 
 def tokens(text: str, *, variables: bool, wildcards: bool = True) -> Tokens:
-    """Cut a text of a policy; without wildcards or variables those characters stand for themselves."""
+    """Cut a text of a policy; without wildcards or variables those characters stand for themselves.
+
+    Raises ValueError when a variable is not one.
+    """
     return tuple(_tokens(text, variables, wildcards))
 
 
 def _tokens(text: str, variables: bool, wildcards: bool) -> Iterator[Token]:
     literal, end = "", 0
     for piece in _PIECE.finditer(text):
-        token = _token(piece, text, variables, wildcards)
+        token = _token(piece, variables, wildcards)
         literal += text[end : piece.start()]
         end = piece.end()
         if isinstance(token, str):
@@ -65,7 +66,7 @@ def _tokens(text: str, variables: bool, wildcards: bool) -> Iterator[Token]:
         yield literal
 
 
-def _token(piece: re.Match[str], text: str, variables: bool, wildcards: bool) -> Token:
+def _token(piece: re.Match[str], variables: bool, wildcards: bool) -> Token:
     if piece[2]:
         return Wild(piece[2]) if wildcards else piece[2]
     if not variables:
@@ -75,5 +76,5 @@ def _token(piece: re.Match[str], text: str, variables: bool, wildcards: bool) ->
         return piece[1]
     found = _VARIABLE.fullmatch(piece[1])
     if not found:
-        raise AssemblyError(f"{piece[0]} in {text!r} is not a policy variable", "write ${key} or ${key, 'default'}")
+        raise ValueError(f"{piece[0]} is not a policy variable, such as ${{aws:username}}")
     return Variable(found[1].lower(), found[2])

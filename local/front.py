@@ -7,6 +7,7 @@ from ministack.core.responses import get_account_id, set_request_account_id, set
 
 from local.control import Control, answer, read_body
 from local.organization import give_access_to_accounts
+from local.repairs.contacts import PATHS as CONTACT_PATHS
 from local.services.rds_data import PATHS as RDS_DATA_PATHS
 from local.services.rds_data import RdsData
 from local.waiting import patient
@@ -53,7 +54,7 @@ class Front:
             await self._control(scope, receive, send)
             return
         key, service, region = signer(scope["headers"])
-        if service in MOTO_SERVICES:
+        if service in MOTO_SERVICES or (service == "account" and scope["path"] in CONTACT_PATHS):
             set_request_account_id(key)
             scope["headers"] = [*scope["headers"], (b"x-moto-account-id", get_account_id().encode())]
             await self._moto(scope, receive, _after_organization_changes(send) if service == "organizations" else send)

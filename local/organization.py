@@ -10,6 +10,7 @@ from moto.iam.models import iam_backends
 from moto.organizations import models, utils
 
 from local.properties import Json, Properties
+from local.repairs.account_creation import AccountCreation
 
 _PARTITION = "aws"
 _REGION = "us-east-1"
@@ -51,7 +52,7 @@ def _make_access_role(account: str, role: str, *, management: str) -> None:
         iam._attach_role_policy({"RoleName": [role], "PolicyArn": ["arn:aws:iam::aws:policy/AdministratorAccess"]})
 
 
-def ensure_members(body: Properties) -> Json:
+def ensure_members(creation: AccountCreation, body: Properties) -> Json:
     """Make the accounts of a request body exist; those that do are left as they are. Answers their ids."""
     management = body.text("management")
     members = [Member(item.text("id"), item.text("name"), item.text("email")) for item in body.children("accounts")]
@@ -61,16 +62,16 @@ def ensure_members(body: Properties) -> Json:
     if backend.org is None:
         backend.create_organization(region=_REGION, FeatureSet="ALL")
     for member in members:
-        _ensure(backend, management, member)
+        _ensure(creation, backend, management, member)
     give_access_to_accounts()
     return {"accounts": [str(account.id) for account in backend.accounts]}
 
 
-def _ensure(backend: models.OrganizationsBackend, management: str, member: Member) -> None:
+def _ensure(creation: AccountCreation, backend: models.OrganizationsBackend, management: str, member: Member) -> None:
     existing = next((account for account in backend.accounts if account.id == member.account_id), None)
     if member.account_id == management and existing and backend.org:
         existing.name, existing.email = member.name, member.email
         backend.org.master_account_email = member.email
     elif existing is None:
         with patch.object(utils, "make_random_account_id", return_value=member.account_id):
-            backend.create_account(AccountName=member.name, Email=member.email)
+            creation.make_now(backend, name=member.name, email=member.email)

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,10 +68,14 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     from local.organization import ensure_members
     from local.recorded import Records
     from local.registry import SERVICE, register_all
+    from local.repairs.account_creation import AccountCreation
     from local.repairs.alarms import allow_metric_math
+    from local.repairs.contacts import guard_contacts
     from local.repairs.custom_resources import fail_broken_functions
     from local.repairs.events import report_changes_only
     from local.repairs.network import mend_network
+    from local.repairs.organizations import mend_organizations
+    from local.repairs.root_access import give_root_access
     from local.repairs.scaling import find_services
     from local.repairs.secrets import refer_to_secrets_by_arn
     from local.repairs.sessions import refuse_missing_roles
@@ -95,6 +100,11 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     refuse_missing_roles()
     mend_network()
     refer_to_secrets_by_arn()
+    mend_organizations()
+    give_root_access()
+    guard_contacts()
+    creation = AccountCreation()
+    creation.install()
     register_all(engine, records)
     tasks, statements = Tasks(), RdsData()
     tasks.install()
@@ -104,7 +114,9 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     control = Control()
     control.add("GET", "health", lambda _: {"pid": os.getpid(), "state_dir": str(state_dir)})
     control.add("GET", "recorded", lambda _: records.summary())
-    control.add("POST", "accounts", ensure_members)
+    control.add("POST", "accounts", partial(ensure_members, creation))
+    control.add("POST", "organizations/quotas", creation.set_quotas)
+    control.add("POST", "organizations/fail-next-account", creation.fail_next)
     control.add("POST", "ecs/fail-next-task", tasks.fail_next)
     control.add("POST", "ecs/fail-next-deployment", SERVICE.fail_next)
     control.add("GET", "rds-data/statements", lambda _: statements.statements())

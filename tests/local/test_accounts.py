@@ -54,7 +54,9 @@ def test_an_account_that_the_api_creates_is_entered_through_its_own_role(local: 
     sts = local.session(MANAGEMENT).client("sts", endpoint_url=local.server.endpoint)
 
     made = client.create_account(AccountName="vended", Email="vended@example.com", RoleName="VendingAccess")
-    account = made["CreateAccountStatus"]["AccountId"]
+    asked = made["CreateAccountStatus"]["Id"]
+    states = [client.describe_create_account_status(CreateAccountRequestId=asked) for _ in range(2)]
+    account = states[-1]["CreateAccountStatus"]["AccountId"]
 
     assumed = sts.assume_role(RoleArn=f"arn:aws:iam::{account}:role/VendingAccess", RoleSessionName="test")
     assert assumed["AssumedRoleUser"]["Arn"].startswith(f"arn:aws:sts::{account}:assumed-role/VendingAccess/")

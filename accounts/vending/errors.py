@@ -1,0 +1,92 @@
+"""What AWS refused, in the user's words and with a cure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from constructs_lib.specs.errors import CellsError, InputError
+
+if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
+
+_CURES: Mapping[str, str] = {
+    "AccessDenied": "use credentials of the management account that may do this",
+    "AccessDeniedException": "use credentials of the management account that may do this",
+    "ExpiredToken": "sign in again",
+    "ExpiredTokenException": "sign in again",
+    "UnrecognizedClientException": "sign in again",
+    "InvalidClientTokenId": "sign in again",
+    "FinalizingOrganizationException": "the organization is still initializing: run this again in an hour",
+    "ConcurrentModificationException": "something else changes the organization: run this again when it is done",
+    "TooManyRequestsException": "run this again in some minutes: what is done is not done again",
+    "PolicyTypeNotAvailableForOrganizationException": "the organization needs all features: enable them in the console",
+    "SERVICE_ACCESS_NOT_ENABLED": "the service's trusted access is missing: plan again",
+    "ACCOUNT_NUMBER_LIMIT_EXCEEDED": "ask Service Quotas for more accounts in AWS Organizations, then run this again",
+    "ACCOUNT_CREATION_RATE_LIMIT_EXCEEDED": "AWS takes no more new accounts today: run this again tomorrow",
+    "OU_DEPTH_LIMIT_EXCEEDED": "move the unit up in accounts/organization.yaml",
+    "OU_NUMBER_LIMIT_EXCEEDED": "delete units that nobody uses",
+    "MAX_DELEGATED_ADMINISTRATORS_FOR_SERVICE_LIMIT_EXCEEDED": "deregister the administrator that is there",
+    "DELEGATED_ADMINISTRATOR_EXISTS_FOR_THIS_SERVICE": "deregister the administrator that is there",
+    "MASTER_ACCOUNT_PAYMENT_INSTRUMENT_REQUIRED": "add a payment method to the management account",
+    "CLOSE_ACCOUNT_QUOTA_EXCEEDED": "AWS closes a tenth of the accounts in 30 days: run this again later",
+}
+"""What to do, by AWS's error code or by the reason in it."""
+
+_CREATION_CURES: Mapping[str, str] = {
+    "ACCOUNT_LIMIT_EXCEEDED": "ask Service Quotas for more accounts in AWS Organizations, then run this again",
+    "EMAIL_ALREADY_EXISTS": "an address belongs to one account for ever, also to a closed one: give the account"
+    " another under `emails` in accounts/organization.yaml, and plan again",
+    "CONCURRENT_ACCOUNT_MODIFICATION": "run this again: the other request is found",
+    "INTERNAL_FAILURE": "run this again; when it stays, ask AWS Support",
+    "INVALID_EMAIL": "give the account another address under `emails` in accounts/organization.yaml, and plan again",
+    "INVALID_ADDRESS": "mend the postal address of the management account",
+    "MISSING_PAYMENT_INSTRUMENT": "add a payment method to the management account",
+    "INVALID_PAYMENT_INSTRUMENT": "mend the payment method of the management account",
+    "GOVCLOUD_ACCOUNT_ALREADY_EXISTS": "give the account another address under `emails`, and plan again",
+}
+"""What to do, by the reason of a failed creation.
+
+See https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccountStatus.html.
+"""
+
+
+def code_of(error: ClientError) -> str:
+    """The error code, such as `AccessDeniedException`."""
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def reason_of(error: ClientError) -> str:
+    """The reason that AWS Organizations gives beside the code; empty where there is none."""
+    response: Mapping[str, object] = {**error.response}
+    return str(response.get("Reason", ""))
+
+
+def error_of(error: ClientError, what: str) -> CellsError:
+    """The error of a call, as `what: AWS's words`."""
+    code, reason = code_of(error), reason_of(error)
+    said = str(error.response.get("Error", {}).get("Message", ""))
+    cure = _CURES.get(reason) or _CURES.get(code) or "run this again: what is done is not done again"
+    return CellsError(f"{what}: {said or error} ({f'{code}, {reason}' if reason else code})", hint=cure)
+
+
+def creation_error(name: str, email: str, reason: str) -> CellsError:
+    """The error of an account that AWS did not create."""
+    cure = _CREATION_CURES.get(reason, "see the reason in AWS's documentation of CreateAccountStatus")
+    return CellsError(f"AWS did not create the account {name} <{email}>: {reason}", hint=cure)
+
+
+@contextmanager
+def told(what: str) -> Iterator[None]:
+    """Say errors of AWS and of the way to it in the user's words."""
+    from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
+
+    try:
+        yield
+    except ClientError as error:
+        raise error_of(error, what) from error
+    except (NoCredentialsError, PartialCredentialsError) as error:
+        raise InputError(f"{what}: {error}", hint="sign in to the management account first") from error
+    except BotoCoreError as error:
+        raise CellsError(f"{what}: {error}", hint="run this again: what is done is not done again") from error

@@ -75,6 +75,15 @@ def test_the_same_change_in_another_stack_is_another_change() -> None:
     assert len(found) == 2
 
 
+def test_the_same_output_of_a_stack_that_is_new_and_of_one_that_is_not_are_two_changes() -> None:
+    outputs = (OutputChange("Url", None, "x"),)
+    new = replace(stack_of(outputs=outputs), action="create")
+
+    found = group([labelled("acme", outputs=outputs), Labelled("beta", AssemblyDiff((new,)), {})])
+
+    assert [one.labels for one in found] == [("acme",), ("beta",)]
+
+
 def test_changes_that_differ_only_in_their_identity_are_equal() -> None:
     found = group(
         [
@@ -107,14 +116,18 @@ def test_identities_are_neutral_in_every_kind_of_change(kind: str) -> None:
     assert "{product}" in repr(one.diff.stacks[0])
 
 
-def test_only_whole_words_are_an_identity() -> None:
-    found = group(
-        [labelled(name, renamed("Topic", "x", f"{name} {name}s x{name} {name}-{name}")) for name in ("a", "b")]
-    )
+@pytest.mark.parametrize("around", ["{}s", "x{}", "4{}", "{}2", "X{}s"])
+def test_a_word_inside_of_another_one_is_no_identity(around: str) -> None:
+    found = group([labelled(name, renamed("Topic", "x", around.format(name))) for name in ("acme", "beta")])
 
-    assert [one.labels for one in found] == [("a",), ("b",)]
-    same = [labelled(name, renamed("Topic", "x", f"{name} {name}-x {name}.x")) for name in ("a", "b")]
-    assert values(group(same)[0]) == [("x", "{product} {product}-x {product}.x")]
+    assert [one.labels for one in found] == [("acme",), ("beta",)]
+
+
+@pytest.mark.parametrize("around", ["{}", "{}-x", "x_{}", "arn:{}/*"])
+def test_a_word_by_itself_is_one_whatever_signs_are_around_it(around: str) -> None:
+    (one,) = group([labelled(name, renamed("Topic", "x", around.format(name))) for name in ("acme", "beta")])
+
+    assert values(one) == [("x", around.format("{product}"))]
 
 
 def test_the_longest_word_is_replaced_first() -> None:

@@ -271,6 +271,7 @@ def test_values_read_like_what_they_mean(value: Json, text: str) -> None:
     [
         ([], ""),
         ([(None, 1)], "1 output new"),
+        ([(None, None)], "1 output new"),
         ([(1, None), (2, None)], "2 outputs gone"),
         ([(1, 2)], "1 output with another value"),
         (

@@ -327,9 +327,21 @@ def test_a_worktree_that_cannot_be_made_is_an_error_with_the_reason_of_git(git: 
     assert failed.value.exit_code == 1
 
 
-def test_reading_takes_no_lock(repository: Repository) -> None:
-    lock = repository.folder / ".git" / "index.lock"
-    lock.write_text("")
-    os.utime(repository.folder / "app.py")
+def test_a_worktree_whose_folder_somebody_deleted_is_forgotten(git: Git, tmp_path: Path) -> None:
+    folder = tmp_path / "worktree"
+    git.add_worktree(head(git), folder)
+    folder.rename(tmp_path / "away")
+
+    git.remove_worktree(folder)
+
+    assert git._out("worktree", "list").count("\n") == 0
+
+
+def test_looking_writes_nothing_into_the_repository(repository: Repository) -> None:
+    index = repository.folder / ".git" / "index"
+    os.utime(repository.folder / "app.py", (1, 1))
+    before = index.read_bytes()
 
     assert Git(repository.folder).uncommitted() == ()
+
+    assert index.read_bytes() == before

@@ -83,6 +83,11 @@ def answers(found: tuple[Asked, ...]) -> dict[str, tuple[str, str]]:
             modified(("Static", "Always"), ("Dynamic", "Never"), replacement="True"),
             "replace",
         ),
+        (
+            "what is sure decides, whatever is said of the whole",
+            modified(("Static", "Always"), ("Dynamic", "Never"), replacement="Conditional"),
+            "replace",
+        ),
         ("no details", modified(replacement="False"), "update"),
         ("no details, a new one", modified(replacement="True"), "replace"),
         ("no details, it depends", modified(replacement="Conditional"), "perhaps replace"),

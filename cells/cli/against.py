@@ -93,4 +93,4 @@ def _as_fleet(plan: "CellPlan", changes: "Sequence[StackChange]", base: str) -> 
     actions = {change.action for change in changes}
     status: Status = "same" if actions <= {"keep"} else "new" if actions <= {"create"} else "changed"
     cell = CellDiff(name, status, diff, words_of(plan)) if status != "same" else CellDiff(name, "same")
-    return FleetDiff(base, "the project's files", (cell,), tuple(notes))
+    return FleetDiff(base, "the project's files", (cell,), tuple(notes), partial=True)

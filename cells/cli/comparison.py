@@ -55,7 +55,8 @@ class Comparison:
         else:
             self._synthesize([cell for cell in before if cell not in self._failures], self._today.plan(after))
             cells = tuple(self._compared(cell, cell in before, cell in after) for cell in chosen)
-        return FleetDiff(str(self._base.commit), self._now(), cells, tuple(self._notes))
+        partial = bool(self._wanted.products or self._wanted.environments)
+        return FleetDiff(str(self._base.commit), self._now(), cells, tuple(self._notes), partial)
 
     def _declared_before(self) -> frozenset[CellName]:
         declared, undeclared = self._base.cells()

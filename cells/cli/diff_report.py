@@ -19,7 +19,7 @@ from assembly.diff.text import (
     values_of,
 )
 from cells.cli import output
-from cells.fleet.diff import CellDiff, FleetDiff, short_stack
+from cells.fleet.diff import FleetDiff, short_stack
 from cells.fleet.gate import Loss, Verdict, cure
 
 _COLORS = {"create": "green", "update": "", "replace": "yellow", "remove": "red"}
@@ -141,8 +141,3 @@ def _sign(change: SecurityChange) -> str:
 
 def _security_color(change: SecurityChange) -> str | None:
     return "yellow" if change.direction == "wider" else None
-
-
-def affected_rows(cells: Sequence[CellDiff]) -> list[tuple[str, str, str]]:
-    """Rows of a table: the cell, its status and the reason."""
-    return [(str(cell.cell), cell.status, cell.reason) for cell in cells]

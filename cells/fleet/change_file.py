@@ -7,12 +7,13 @@ resources through, and stops doing so after its day. It belongs to the pull requ
 import re
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
 from pydantic import AfterValidator, Field
 
 from constructs_lib.specs.base import Spec
 from constructs_lib.specs.document import load_spec
+from constructs_lib.specs.identity import Environment
 
 CHANGES = Path("cells") / "changes"
 """Where change files lie, from the root of a checkout."""
@@ -30,6 +31,9 @@ def _reason(value: str) -> str:
 def _cell(value: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9-]*/([a-z]+|\*)", value):
         raise ValueError(f"must be product/environment, such as acme-crm/prod or acme-crm/*, got {value!r}")
+    environment = value.partition("/")[2]
+    if environment not in (*get_args(Environment), "*"):
+        raise ValueError(f"must end in {', '.join(get_args(Environment))} or *, got {value!r}")
     return value
 
 
@@ -62,5 +66,5 @@ class ChangeFile(Spec):
 
 def load_change_files(root: Path) -> dict[str, ChangeFile]:
     """Read every change file of a checkout, by its path. Raises InputError with file and line of every mistake."""
-    paths = sorted((root / CHANGES).glob("*.yaml"))
+    paths = sorted(path for path in (root / CHANGES).glob("*") if path.suffix in (".yaml", ".yml"))
     return {path.relative_to(root).as_posix(): load_spec(path, ChangeFile) for path in paths}

@@ -65,6 +65,8 @@ class FleetDiff:
     """Sorted by name."""
     notes: tuple[str, ...] = ()
     """What a person has to know to read it rightly."""
+    partial: bool = False
+    """Whether only some of the cells were looked at, because some were named."""
 
     @property
     def affected(self) -> tuple[CellDiff, ...]:

@@ -51,10 +51,11 @@ class Verdict:
 
 
 def judge(diff: FleetDiff, files: Mapping[str, ChangeFile], on: date) -> Verdict:
-    """Hold every loss against the change files of the checkout."""
+    """Hold every loss against the change files of the checkout. Which are not needed, only a look at all cells says."""
     losses = tuple(_loss(cell.cell, change, files, on) for cell in diff.cells for change in cell.lost)
     named = {name for name, file in files.items() if any(_names(file, loss.cell, loss.change) for loss in losses)}
-    return Verdict(losses, tuple(name for name in files if name not in named), on)
+    unused = () if diff.partial else tuple(name for name in files if name not in named)
+    return Verdict(losses, unused, on)
 
 
 def exit_code(diff: FleetDiff, verdict: Verdict, *, fail_on_change: bool = False) -> int:

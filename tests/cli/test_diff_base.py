@@ -103,12 +103,14 @@ def test_a_change_file_that_names_nothing_is_told_and_a_broken_one_is_wrong_inpu
     repository.app(RENAMED)
     repository.write("cells/changes/bucket.yaml", CHANGE_FILE)
 
-    unused = cells("diff", "-e", "dev", "--base", "main")
+    unused = cells("diff", "--base", "main")
+    partial = cells("diff", "-e", "dev", "--base", "main")
     repository.edit("cells/changes/bucket.yaml", "2026-12-31", "some day")
     broken = cells("diff", "-e", "dev", "--base", "main")
 
     assert unused.code == 0
     assert "cells/changes/bucket.yaml names nothing that would be lost" in unused.err
+    assert "names nothing" not in partial.err
     assert broken.code == 2
     assert "cells/changes/bucket.yaml:4: expires" in broken.err
 

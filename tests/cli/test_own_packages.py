@@ -1,5 +1,6 @@
 """An environment with the packages that the base locks: built once, and found the next time."""
 
+import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -77,10 +78,11 @@ def test_an_environment_is_built_with_exactly_what_the_lock_says(
 
     [folder] = environments(tmp_path)
     assert (checkout.root, checkout.python) == (base, folder / "bin" / "python")
+    fresh = f"{folder}-{os.getpid()}"
     assert processes.commands == [
-        [sys.executable, "-m", "venv", str(folder)],
+        [sys.executable, "-m", "venv", fresh],
         [
-            str(folder / "bin" / "python"),
+            f"{fresh}/bin/python",
             *("-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(base / "requirements.lock")),
         ],
     ]
@@ -114,14 +116,13 @@ def test_one_that_was_not_finished_is_built_again_from_nothing(
     processes.failing = step
     with pytest.raises(CellsError):
         python_with(tmp_path, base)
-    [unfinished] = environments(tmp_path)
-    (unfinished / "half").touch()
+    assert environments(tmp_path) == []
     processes.failing = ""
 
     python_with(tmp_path, base)
 
-    assert environments(tmp_path) == [unfinished]
-    assert not (unfinished / "half").exists()
+    [finished] = environments(tmp_path)
+    assert (finished / ".complete").is_file()
     assert processes.commands[-1][2] == "pip"
 
 

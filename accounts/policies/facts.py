@@ -1,0 +1,127 @@
+"""What guardrails have to know about one organization: ids, accounts, regions and the names of roles."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from accounts.landing import account_id
+from accounts.spec import OrganizationSpec
+from constructs_lib.specs.base import Spec
+from constructs_lib.specs.identity import AccountId, Region
+from constructs_lib.specs.landing import DEPLOYMENT_ROLE_NAME, EXECUTION_POLICY_NAME, PERMISSION_BOUNDARY_NAME
+from constructs_lib.specs.region import EDGE_REGION
+from constructs_lib.specs.registry import Registry
+
+SENTINEL_ORGANIZATION = "o-0000000000"
+"""Stands for the id of an organization that is not known yet. Proofs and sizes do not depend on it."""
+
+_KEPT_OF_STACK_NAME = 24
+"""CloudFormation shortens a long stack name inside the names that it gives; it keeps so many characters at least."""
+
+RoleName = Annotated[str, Field(pattern=r"^[\w+=,.@-]{1,64}$")]
+
+
+class PolicyFacts(Spec):
+    """The values that stand in for `<placeholders>` of guardrails."""
+
+    organization: str
+    """Short name, such as `example`."""
+    organization_id: Annotated[str, Field(pattern=r"^o-[a-z0-9]{10,32}$")] = SENTINEL_ORGANIZATION
+    """Such as `o-exampleorgid`."""
+    home_region: Region
+    governed_regions: Annotated[tuple[Region, ...], Field(min_length=1)]
+    """The regions that may be used at all."""
+    cell_regions: Annotated[tuple[Region, ...], Field(min_length=1)]
+    """The regions that cells live in: those with a pool of addresses."""
+    log_archive_account: AccountId
+    security_tooling_account: AccountId
+    network_hub_account: AccountId
+    ci_cd_account: AccountId
+
+    vending_role: RoleName = "OrganizationAccountAccessRole"
+    """What the vending engine becomes in a member account. Organizations makes it in every account that it creates."""
+    deployment_role: RoleName = DEPLOYMENT_ROLE_NAME
+    """What a pipeline becomes in the account of a cell."""
+    break_glass_role: RoleName = "BreakGlassRole"
+    """What a person becomes when everything else has failed."""
+    auditor_role: RoleName = "AuditorRole"
+    """What an auditor reads with."""
+    pipeline_role: RoleName = "cell-pipeline"
+    """What a pipeline runs as, in the CI/CD account."""
+    boundary: str = PERMISSION_BOUNDARY_NAME
+    """The managed policy that bounds every role of a cell."""
+    execution_policy: str = EXECUTION_POLICY_NAME
+    """The managed policy that CloudFormation executes a cell with."""
+    bootstrap: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,10}$")] = "hnb659fds"
+    """The qualifier of `cdk bootstrap`, which is in the names of everything that it makes."""
+    backup_role: RoleName = "CellBackupRole"
+    """What AWS Backup works as in the account of a cell."""
+    backup_vault: str = "cell-backups"
+    """The vault that backups of the organization's plan go to."""
+
+    @property
+    def partition(self) -> str:
+        """The partition that the home region is in.
+
+        See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html.
+        """
+        prefixes = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
+        return next((name for prefix, name in prefixes.items() if self.home_region.startswith(prefix)), "aws")
+
+    @property
+    def edge_only_regions(self) -> tuple[str, ...]:
+        """CloudFront's region, unless cells live in it too."""
+        return () if EDGE_REGION in self.cell_regions else (EDGE_REGION,)
+
+    @property
+    def baseline_roles(self) -> str:
+        """How the names of roles begin that CloudFormation names for the account baseline."""
+        return f"{self.organization}-baseline"[:_KEPT_OF_STACK_NAME]
+
+    def values(self) -> dict[str, tuple[str, ...]]:
+        """What each placeholder stands for."""
+        return {
+            "organization": (self.organization,),
+            "organization-id": (self.organization_id,),
+            "partition": (self.partition,),
+            "home-region": (self.home_region,),
+            "governed-regions": self.governed_regions,
+            "cell-regions": self.cell_regions,
+            "edge-only-regions": self.edge_only_regions,
+            "log-archive": (self.log_archive_account,),
+            "security-tooling": (self.security_tooling_account,),
+            "network-hub": (self.network_hub_account,),
+            "ci-cd": (self.ci_cd_account,),
+            "vending-role": (self.vending_role,),
+            "deployment-role": (self.deployment_role,),
+            "break-glass-role": (self.break_glass_role,),
+            "auditor-role": (self.auditor_role,),
+            "pipeline-role": (self.pipeline_role,),
+            "boundary": (self.boundary,),
+            "execution-policy": (self.execution_policy,),
+            "bootstrap": (self.bootstrap,),
+            "baseline-roles": (self.baseline_roles,),
+            "backup-role": (self.backup_role,),
+            "backup-vault": (self.backup_vault,),
+        }
+
+
+def facts_of(spec: OrganizationSpec, registry: Registry, organization_id: str | None = None) -> PolicyFacts:
+    """The facts of a declared organization.
+
+    An account that is not vended yet has the sentinel account, as everywhere. Raises InputError when a platform account
+    is missing from the registry.
+    """
+    return PolicyFacts(
+        organization=spec.name,
+        organization_id=organization_id or SENTINEL_ORGANIZATION,
+        home_region=spec.home_region,
+        governed_regions=spec.governed_regions,
+        cell_regions=tuple(spec.address_pools),
+        log_archive_account=account_id(registry, "log-archive"),
+        security_tooling_account=account_id(registry, "security-tooling"),
+        network_hub_account=account_id(registry, "network-hub"),
+        ci_cd_account=account_id(registry, "ci-cd"),
+    )

@@ -7,12 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from assembly.document import JsonObject, as_object
-
-if TYPE_CHECKING:
-    from assembly.schema import Effect, TypeSchema
+from assembly.effect import Effect
 
 _EDITED: Mapping[str, tuple[str, ...]] = {"AWS::DynamoDB::Table": ("AttributeDefinitions/*/AttributeType",)}
 """Changing the type of an existing AttributeDefinition requires replacement of the table; others may come and go.
@@ -70,7 +67,7 @@ def documented_effect(type: str, path: Sequence[str], resource: JsonObject) -> E
     return "replacement" if other and other in as_object(resource.get("Properties")) else None
 
 
-def refused(schema: TypeSchema, paths: Iterable[str]) -> tuple[str, ...]:
+def refused(type: str, paths: Iterable[str], *, custom: bool) -> tuple[str, ...]:
     """The changed properties whose change CloudFormation refuses, sorted. The paths are as a person reads them."""
-    never = _REFUSED_OF_CUSTOM if schema.custom else _REFUSED.get(schema.type, frozenset())
+    never = _REFUSED_OF_CUSTOM if custom else _REFUSED.get(type, frozenset())
     return tuple(sorted({re.split(r"[.\[]", path)[0] for path in paths} & never))

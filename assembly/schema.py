@@ -12,14 +12,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
 
 from assembly.document import Json, JsonObject, as_list, as_object, as_text, read_object
 from assembly.documented import documented_effect
+from assembly.effect import Effect
 from assembly.errors import AssemblyError
-
-Effect = Literal["in-place", "conditional", "replacement"]
-"""What CloudFormation does with a resource when a property of it changes; `conditional`: it may be replaced."""
 
 _REGION = "us-east-1"
 """The region whose registry has every type."""

@@ -13,7 +13,8 @@ from assembly.diff.change import PropertyChange, ResourceChange
 from assembly.diff.resource import judged
 from assembly.diff.side import Output, Place, Side
 from assembly.document import as_text
-from assembly.schema import Effect, schema_of
+from assembly.effect import Effect
+from assembly.schema import schema_of
 
 Changes = Mapping[Place, ResourceChange]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assembly.document import Json, JsonObject
-from assembly.schema import Effect
+from assembly.effect import Effect
 
 Action = Literal["create", "update", "replace", "remove"]
 """What CloudFormation does with a resource. An `update` is in place."""

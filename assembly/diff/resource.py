@@ -217,5 +217,5 @@ def _notes(change: ResourceChange, resource: JsonObject, schema: TypeSchema, cer
 
 
 def _refusals(change: ResourceChange, schema: TypeSchema) -> Iterator[str]:
-    for name in refused(schema, (one.path for one in change.properties)):
+    for name in refused(schema.type, (one.path for one in change.properties), custom=schema.custom):
         yield f"CloudFormation refuses to change its {name}: give the resource another logical id"

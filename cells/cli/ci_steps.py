@@ -28,6 +28,7 @@ STEPS: tuple[StepName, ...] = ("validate", "synth", "diff", "check", "tests")
 """In the order of cost, so that the first answer comes early."""
 
 _LAST_LINES = 25
+_OF_OUTER_MAKE = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")
 _OF_MAKE = re.compile(r"g?make(\[\d+\])?: ")
 """What make says itself comes last, and is only that something failed."""
 
@@ -175,7 +176,9 @@ class Run:
         if not (root / "Makefile").is_file():
             raise InputError("no Makefile here, so there are no tests to run", hint="leave them out: --skip tests")
         lines: list[str] = []
-        with Process(["make", "--no-print-directory", "checks"], folder=root, variables=os.environ) as process:
+        # Run from a make, it would take part in that one's options and jobs.
+        variables = {name: value for name, value in os.environ.items() if name not in _OF_OUTER_MAKE}
+        with Process(["make", "--no-print-directory", "checks"], folder=root, variables=variables) as process:
             for line in process.lines():
                 lines.append(line)
                 if not self.quiet:

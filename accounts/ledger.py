@@ -17,7 +17,7 @@ from accounts.spec import OrganizationSpec, Size
 from constructs_lib.specs.document import load_document
 from constructs_lib.specs.errors import InputError
 from constructs_lib.specs.identity import Identity
-from constructs_lib.specs.registry import CellEntry, Registry
+from constructs_lib.specs.registry import AccountEntry, CellEntry, Registry
 
 _LOCK_SECONDS = 10.0
 _RETRY_SECONDS = 0.05
@@ -82,6 +82,50 @@ def record_cell(
         )
         write_registry(path, Registry(accounts=registry.accounts, cells=(*registry.cells, entry)))
         return entry
+
+
+def record_account(path: Path, name: str, id: str, *, cell: bool = False) -> bool:
+    """Write down the id of an account that is there. Whether it has a place in the registry.
+
+    A cell's account (`cell`, named `acme-crm-dev`) belongs to the entries of that cell in every region, which
+    `cells new` makes: without any there is no place yet. Raises InputError when the registry has another id.
+    """
+    with locked(path):
+        registry = load_registry(path)
+        changed = _with_cell_account(registry, name, id) if cell else _with_account(registry, name, id)
+        if changed is None:
+            return False
+        if changed != registry:
+            write_registry(path, changed)
+        return True
+
+
+def _with_account(registry: Registry, name: str, id: str) -> Registry:
+    recorded = registry.accounts.get(name)
+    _refuse_other(name, recorded.id if recorded else None, id)
+    accounts = {**registry.accounts, name: AccountEntry(id=id, state="active")}
+    return Registry(accounts=accounts, cells=registry.cells)
+
+
+def _with_cell_account(registry: Registry, name: str, id: str) -> Registry | None:
+    entries = [cell for cell in registry.cells if cell.identity.prefix == name]
+    if not entries:
+        return None
+    for cell in entries:
+        _refuse_other(name, cell.account, id)
+    cells = tuple(
+        cell.model_copy(update={"account": id, "state": "active"}) if cell in entries else cell
+        for cell in registry.cells
+    )
+    return Registry(accounts=registry.accounts, cells=cells)
+
+
+def _refuse_other(name: str, recorded: str | None, id: str) -> None:
+    if recorded is not None and recorded != id:
+        raise InputError(
+            f"the registry says that the account {name} is {recorded}, but it is {id}",
+            hint="mend accounts/registry.json by hand: an account never changes its id",
+        )
 
 
 @contextmanager

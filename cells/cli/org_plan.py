@@ -12,8 +12,12 @@ from constructs_lib.specs.errors import InputError
 
 if TYPE_CHECKING:
     from accounts.topology import Topology
+    from accounts.vending.live import LiveOrganization
     from accounts.vending.plan import Plan
     from cells.cli.workspace import Workspace
+
+_REGION = "us-east-1"
+"""Where AWS Organizations answers."""
 
 Offline = Annotated[
     bool, typer.Option("--offline", help="Against what the registry records: no credentials, no network.")
@@ -25,33 +29,60 @@ Out = Annotated[
 
 def plan(
     offline: Offline = False,
+    target: options.TargetName = None,
+    profile: options.Profile = None,
     out: Out = None,
     json: options.Json = False,
 ) -> None:
     """Print the steps from the organization that is there to the one that is declared.
 
     Units, accounts, addresses, contacts, trusted access and delegated administrators, from
-    accounts/organization.yaml and cells/products. Steps that nothing undoes are marked. Nothing is closed or deleted
-    because a line is missing.
+    accounts/organization.yaml and cells/products. Asks the live organization with credentials of the management
+    account; with --offline, the registry. Steps that nothing undoes are marked. Nothing is closed or deleted because a
+    line is missing. Changes nothing.
     Example: cells org plan --offline
     """
     workspace = open_workspace()
-    if not offline:
-        raise InputError(
-            "asking the live organization is not built yet",
-            hint="cells org plan --offline plans against what accounts/registry.json records",
-        )
+    if offline and (target or profile):
+        raise InputError("--offline asks nobody, so --target and --profile mean nothing", hint="leave them out")
     from accounts.vending.plan import plan_of
-    from accounts.vending.recorded import recorded_organization
 
     topology = topology_now(workspace)
-    found = plan_of(workspace.organization, topology, recorded_organization(workspace.organization, topology))
+    live = _recorded(workspace, topology) if offline else _observed(workspace, target, profile, quiet=json)
+    found = plan_of(workspace.organization, topology, live)
     if out is not None:
         out.write_text(found.model_dump_json(indent=2) + "\n", encoding="utf-8")
     if json:
         output.as_json(plan_json(found))
     else:
         print_plan(found)
+
+
+def _recorded(workspace: "Workspace", topology: "Topology") -> "LiveOrganization":
+    from accounts.vending.recorded import recorded_organization
+
+    return recorded_organization(workspace.organization, topology)
+
+
+def _observed(workspace: "Workspace", target: str | None, profile: str | None, *, quiet: bool) -> "LiveOrganization":
+    from accounts.vending.clients import VendingClients
+    from accounts.vending.observe import observe
+    from cells.cli.live import aws_errors
+    from cells.cli.target import target_of
+
+    management = workspace.registry.accounts["management"].id if "management" in workspace.registry.accounts else None
+    if management is None:
+        raise InputError(
+            "accounts/registry.json has no id for the management account",
+            hint='record it: "management": {"id": "…", "state": "active"} in its accounts',
+        )
+    with aws_errors(), output.progress("observing the organization", quiet=quiet):
+        chosen = target_of(workspace.root, target, profile)
+        chosen.verify(management)
+        clients = chosen.clients(management, _REGION)
+        contacts = workspace.organization.contacts
+        declared = any((contacts.billing, contacts.operations, contacts.security))
+        return observe(VendingClients(clients.session, clients.endpoint), contacts=declared)
 
 
 def topology_now(workspace: "Workspace") -> "Topology":

@@ -15,12 +15,14 @@ class Match:
 
     policy: Policy
     statement: Statement
+    level: str = ""
+    """Where in a chain the policy is attached."""
     keys: tuple[str, ...] = ()
     """The condition keys that would have to be known, if it is not known whether the statement applies."""
 
     def __str__(self) -> str:
         """In words."""
-        return f"{self.statement} of {self.policy}"
+        return f"{self.statement} of {self.policy}{f' on the level {self.level}' if self.level else ''}"
 
 
 @dataclass(frozen=True)

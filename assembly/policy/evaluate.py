@@ -7,25 +7,17 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 
 from typing import Final
 
+from assembly.policy.answer import Answer
 from assembly.policy.decision import Decision
-from assembly.policy.layers import Answer, Layers
+from assembly.policy.layers import Layers
 from assembly.policy.policies import Policies
 from assembly.policy.principals import Reach
 from assembly.policy.reasons import Findings, because_allowed, because_denied, because_not_allowed, because_unknown
 from assembly.policy.request import Request
 from assembly.policy.verdict import Verdict, all_of, any_of, chosen
 
-_IAM_PRINCIPALS: Final = ("role", "service-linked role", "user", "federated user", "root")
-_ASSUME: Final = frozenset(
-    {
-        "sts:assumerole",
-        "sts:assumerolewithsaml",
-        "sts:assumerolewithwebidentity",
-        "sts:tagsession",
-        "sts:setsourceidentity",
-        "sts:setcontext",
-    }
-)
+_ASSUME: Final = frozenset({"sts:assumerole", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity"})
+_WHILE_ASSUMING: Final = frozenset({"sts:tagsession", "sts:setsourceidentity", "sts:setcontext"})
 _BUCKET_POLICY: Final = frozenset({"s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy"})
 
 
@@ -49,10 +41,10 @@ def _findings(request: Request, policies: Policies) -> Findings:
     layers = Layers(request, policies)
     resource, reach = layers.resource()
     needs_resource = _needs_resource_policy(request)
-    if needs_resource and policies.resource is None:
-        reach = Reach(None, None, None)
-    if _always_manages_its_bucket_policy(request):
-        resource.denied, resource.denies, resource.doubts = False, [], []
+    if needs_resource is not False and policies.resource is None:
+        reach = Reach().or_more()
+    if _is_bucket_policy_of_root(request):
+        resource = resource.unless(request.same_account)
     answers: dict[str, Answer] = {
         "scp": layers.scps(),
         "rcp": layers.rcps(),
@@ -79,33 +71,34 @@ def _granted(request: Request, findings: Findings) -> Verdict:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html.
     """
     reach = findings.reach
-    if request.principal.kind not in _IAM_PRINCIPALS:
+    if not request.principal.is_iam:
         return reach.direct
     answers = findings.answers
     ceiling = all_of((answers["boundary"].allowed, answers["session"].allowed))
     own = all_of((answers["identity"].allowed, ceiling))
-    left_to_account = reach.by_account if findings.needs_resource else True
+    left_to_account = chosen(findings.needs_resource, reach.by_account, True)
     within = any_of((reach.direct, all_of((reach.by_role, ceiling)), all_of((own, left_to_account))))
     return chosen(request.same_account, within, all_of((own, reach.any)))
 
 
-def _needs_resource_policy(request: Request) -> bool:
+def _needs_resource_policy(request: Request) -> Verdict:
     """Whether identity policies alone never suffice: to use a KMS key, or to assume a role.
 
     See https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html and
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_compare-resource-policies.html.
     """
-    resource = request.resource
-    return resource.is_kms_key or (resource.is_role and request.action.lower() in _ASSUME)
+    action, resource = request.action.lower(), request.resource
+    if request.service == "kms":
+        return resource.is_kms_key
+    return action in _ASSUME or (action in _WHILE_ASSUMING and resource.is_role)
 
 
-def _always_manages_its_bucket_policy(request: Request) -> bool:
-    """Whether a bucket policy cannot lock the caller out: the root user of its own account.
+def _is_bucket_policy_of_root(request: Request) -> bool:
+    """Whether a root user manages a bucket policy. In its own account that policy cannot lock it out.
 
     See https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html.
     """
-    mine = request.principal.kind == "root" and request.same_account is True
-    return mine and request.action.lower() in _BUCKET_POLICY
+    return request.principal.kind == "root" and request.action.lower() in _BUCKET_POLICY
 
 
 def _fixed(request: Request, policies: Policies) -> Decision | None:

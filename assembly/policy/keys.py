@@ -51,9 +51,25 @@ _OF_TEMPORARY_CREDENTIALS: Final = (
 )
 _OF_ROLE_SESSIONS: Final = ("aws:federatedprovider", "aws:sourceidentity", "aws:ec2instancesourcevpc")
 
-_WITHOUT_RESOURCE_ACCOUNT: Final = ("ebs:", "events:", "ec2:", "route53:", "workspaces:")
+_WITHOUT_RESOURCE_ACCOUNT: Final = frozenset({"ebs", "events", "ec2", "route53", "workspaces"})
 """Services with actions that do not pass aws:ResourceAccount and its siblings; here for all of their actions, because
 the list of actions changes."""
+
+
+_ALWAYS_THERE: Final = frozenset(
+    {
+        "aws:currenttime",
+        "aws:epochtime",
+        "aws:principalaccount",
+        "aws:principaltype",
+        "aws:requestedregion",
+        "aws:securetransport",
+        "aws:useragent",
+        "aws:userid",
+        "aws:viaawsservice",
+    }
+)
+"""Keys of every request. A context that is complete without them does not make them absent."""
 
 
 class Keys:
@@ -64,31 +80,42 @@ class Keys:
         self._given = request.context
         self._implied = dict(_implied(request))
         for key, values in self._given.values.items():
-            implied = self._implied.get(key)
-            if implied and values and values != implied:
+            implied = self._implies(key)
+            if implied is not None and implied != values:
                 raise AssemblyError(
-                    f"the context of the request says that {key} is {values[0]}, but it is {implied[0]}",
+                    f"the context of the request says that {key} is {_said(values)}, but it is {_said(implied)}",
                     "leave out the keys that follow from the principal and the resource",
                 )
 
     def __call__(self, key: str) -> Found:
         """The values of a key in lower case: none when it is absent, None when it is not known."""
-        if key in self._given.values:
-            return self._given.values[key]
+        implied = self._implies(key)
+        if implied is not None:
+            return implied
+        if key in _ALWAYS_THERE and key not in self._given.values:
+            return None
+        return self._given.find(key)
+
+    def _implies(self, key: str) -> Found:
         if key in self._implied:
             return self._implied[key]
         if key.startswith(_PRINCIPAL_TAG):
-            return self._tag(self._request.principal.tags, key.removeprefix(_PRINCIPAL_TAG), key)
+            return _tag(self._request.principal.tags, key.removeprefix(_PRINCIPAL_TAG))
         if key.startswith(_RESOURCE_TAG):
-            return self._tag(self._request.resource.tags, key.removeprefix(_RESOURCE_TAG), key)
-        return self._given.find(key)
+            return _tag(self._request.resource.tags, key.removeprefix(_RESOURCE_TAG))
+        return None
 
-    def _tag(self, tags: Mapping[str, str] | None, name: str, key: str) -> Found:
-        if tags is None:
-            return self._given.find(key)
-        found = [value for tag, value in tags.items() if tag.lower() == name]
-        # Two tags that differ only in case: which of them AWS takes is not documented.
-        return None if len(found) > 1 else tuple(found)
+
+def _said(values: tuple[str, ...]) -> str:
+    return " and ".join(values) or "absent"
+
+
+def _tag(tags: Mapping[str, str] | None, name: str) -> Found:
+    if tags is None:
+        return None
+    found = [value for tag, value in tags.items() if tag.lower() == name]
+    # Two tags that differ only in case: which of them AWS takes is not documented.
+    return None if len(found) > 1 else tuple(found)
 
 
 def _implied(request: Request) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -156,7 +183,7 @@ def _of_way(request: Request) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def _of_resource(request: Request) -> Iterator[tuple[str, tuple[str, ...]]]:
     resource = request.resource
-    if resource.arn == ANY or f"{request.service}:" in _WITHOUT_RESOURCE_ACCOUNT:
+    if resource.arn == ANY or request.service in _WITHOUT_RESOURCE_ACCOUNT:
         return
     if request.owner:
         yield from _of_account("resource", request.owner)

@@ -21,7 +21,8 @@ class Policies:
     resource: Policy | None = None
     """Of the resource; for a role, its trust policy; for a KMS key, its key policy."""
     scps: Chain | None = None
-    """Of the account of the principal. None: it is in no organization, or SCPs are not enabled."""
+    """Of the account of the principal. None: it is in no organization, or SCPs are not enabled.
+    It binds unless the account is known to be in no organization."""
     rcps: Chain | None = None
     """Of the account of the resource."""
     endpoint: Policy | None = None

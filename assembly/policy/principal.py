@@ -63,6 +63,11 @@ class Principal:
     """Whether this is a session of sts:AssumeRoot, which a task policy limits."""
 
     @property
+    def is_iam(self) -> bool:
+        """Whether it has an account, whose identity policies decide for it."""
+        return self.account is not None
+
+    @property
     def name(self) -> str:
         """What it is called, without its path."""
         return self.arn.rpartition("/")[2]

@@ -37,6 +37,10 @@ class Reach:
         """Whether it is named at all."""
         return any_of((self.direct, self.by_role, self.by_account))
 
+    def or_more(self) -> "Reach":
+        """What it is when there may be further statements."""
+        return Reach(any_of((self.direct, None)), any_of((self.by_role, None)), any_of((self.by_account, None)))
+
 
 @dataclass(frozen=True)
 class Name:

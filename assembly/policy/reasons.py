@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from assembly.policy.answer import Answer
 from assembly.policy.decision import Decision, Match
-from assembly.policy.layers import Answer
 from assembly.policy.principals import Reach
 from assembly.policy.request import Request
 from assembly.policy.variables import Lookup
+from assembly.policy.verdict import Verdict
 
 _KINDS: Final[Mapping[str, str]] = {
     "identity": "identity policy",
@@ -33,7 +34,7 @@ class Findings:
     """By kind of policy."""
     reach: Reach
     """How what the resource policy allows names the principal."""
-    needs_resource: bool
+    needs_resource: Verdict
     """Whether identity policies alone never suffice for this resource."""
     keys: Lookup
 
@@ -77,7 +78,7 @@ def _missing(findings: Findings) -> str:
         return f"no SCP on the level {gap.name}"
     if request.principal.account is None:
         return "no resource policy"
-    if findings.needs_resource and findings.reach.any is False:
+    if findings.needs_resource is not False and findings.reach.any is False:
         return "the policy of the resource neither leaves it to the account nor"
     for kind in _LIMITS:
         if answers[kind].allowed is False:

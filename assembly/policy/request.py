@@ -9,6 +9,7 @@ from assembly.policy.match import ARN_PARTS, is_arn
 from assembly.policy.principal import Account, Principal
 from assembly.policy.resources import ANY
 from assembly.policy.variables import Found
+from assembly.policy.verdict import Verdict
 
 _OWNED_BY_AWS: Final = "aws"
 
@@ -82,19 +83,22 @@ class Resource:
         return self.arn.split(":")[2] if self.arn and is_arn(self.arn) else ""
 
     @property
-    def is_kms_key(self) -> bool:
+    def is_kms_key(self) -> Verdict:
         """Whether it is a KMS key, which nobody may use unless its key policy says so."""
-        return self.service == "kms" and self._last.startswith("key/")
+        return self._is("kms", "key/")
 
     @property
-    def is_role(self) -> bool:
+    def is_role(self) -> Verdict:
         """Whether it is an IAM role."""
-        return self.service == "iam" and self._last.startswith("role/")
+        return self._is("iam", "role/")
 
     @property
-    def is_service_linked_role(self) -> bool:
+    def is_service_linked_role(self) -> Verdict:
         """Whether it is a role that a service owns."""
-        return self.service == "iam" and self._last.startswith("role/aws-service-role/")
+        return self._is("iam", "role/aws-service-role/")
+
+    def _is(self, service: str, start: str) -> Verdict:
+        return None if self.arn is None else self.service == service and self._last.startswith(start)
 
     @property
     def _last(self) -> str:

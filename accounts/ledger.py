@@ -8,7 +8,7 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -85,26 +85,36 @@ def record_cell(
 
 
 def record_account(path: Path, name: str, id: str, *, cell: bool = False) -> bool:
-    """Write down the id of an account that is there. Whether it has a place in the registry.
+    """Write down the id of an account that is there. Whether it has a place in the registry; see record_accounts."""
+    return not record_accounts(path, {name: id}, cells={name} if cell else ())
 
-    A cell's account (`cell`, named `acme-crm-dev`) belongs to the entries of that cell in every region, which
-    `cells new` makes: without any there is no place yet. Raises InputError when the registry has another id.
+
+def record_accounts(path: Path, ids: Mapping[str, str], *, cells: Collection[str] = ()) -> tuple[str, ...]:
+    """Write down the ids of accounts that are there, by name. Answers the names that have no place in the registry.
+
+    The account of a cell (one of `cells`, such as `acme-crm-dev`) belongs to the entries of that cell in every region,
+    which `cells new` makes: without any there is no place yet. Raises InputError when the registry has another id.
     """
     with locked(path):
-        registry = load_registry(path)
-        changed = _with_cell_account(registry, name, id) if cell else _with_account(registry, name, id)
-        if changed is None:
-            return False
-        if changed != registry:
-            write_registry(path, changed)
-        return True
+        before = registry = load_registry(path)
+        homeless = []
+        for name, id in ids.items():
+            changed = _with_cell_account(registry, name, id) if name in cells else _with_account(registry, name, id)
+            if changed is None:
+                homeless.append(name)
+            else:
+                registry = changed
+        if registry != before:
+            # A copy is not validated: whoever reads the registry may rely on what is in it.
+            write_registry(path, Registry(accounts=registry.accounts, cells=registry.cells))
+        return tuple(homeless)
 
 
 def _with_account(registry: Registry, name: str, id: str) -> Registry:
     recorded = registry.accounts.get(name)
     _refuse_other(name, recorded.id if recorded else None, id)
     accounts = {**registry.accounts, name: AccountEntry(id=id, state="active")}
-    return Registry(accounts=accounts, cells=registry.cells)
+    return registry.model_copy(update={"accounts": accounts})
 
 
 def _with_cell_account(registry: Registry, name: str, id: str) -> Registry | None:
@@ -117,7 +127,7 @@ def _with_cell_account(registry: Registry, name: str, id: str) -> Registry | Non
         cell.model_copy(update={"account": id, "state": "active"}) if cell in entries else cell
         for cell in registry.cells
     )
-    return Registry(accounts=registry.accounts, cells=cells)
+    return registry.model_copy(update={"cells": cells})
 
 
 def _refuse_other(name: str, recorded: str | None, id: str) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import TYPE_CHECKING, get_args
 
+from accounts.spec import OrganizationSpec
 from accounts.topology import UnitPath
 from accounts.vending.clients import VendingClients
 from accounts.vending.errors import code_of, told
@@ -37,6 +38,11 @@ def observe(clients: VendingClients, *, contacts: bool = False) -> LiveOrganizat
         if described is None:
             return LiveOrganization(management=clients.caller)
         return _Observation(clients, described["MasterAccountId"]).read(described["Id"], contacts=contacts)
+
+
+def contacts_declared(spec: OrganizationSpec) -> bool:
+    """Whether alternate contacts are declared, and so have to be read."""
+    return any((spec.contacts.billing, spec.contacts.operations, spec.contacts.security))
 
 
 def _describe(clients: VendingClients) -> OrganizationTypeDef | None:

@@ -161,7 +161,11 @@ def _account_steps(
             yield MoveAccount(name=account.name, account=None, source=(), target=ONBOARDING)
             yield MoveAccount(name=account.name, account=None, source=ONBOARDING, target=account.unit)
             yield from contact_steps(spec, account.name, None)
-        elif there is not None and not ignored.account(there) and there.state == "ACTIVE":
+        elif there is None:
+            # There is no organization yet. The management account of the new one has no tags.
+            yield TagAccount(name=account.name, account=live.management, tags=dict(account.tags))
+            yield from contact_steps(spec, account.name, None)
+        elif not ignored.account(there) and there.state == "ACTIVE":
             yield from _changes(account, there)
             yield from contact_steps(spec, account.name, there)
 

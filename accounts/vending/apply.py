@@ -1,0 +1,143 @@
+"""Applies an approved plan, exactly: locked, journaled, and as often as it takes.
+
+Whatever kills a run, the next one with the same plan looks at the organization, finds what is done, and does the rest.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from accounts.ledger import load_registry, record_accounts
+from accounts.spec import OrganizationSpec
+from accounts.topology import Topology, topology_of
+from accounts.vending.approval import refuse_moved, refuse_other_organization
+from accounts.vending.changes import Changes
+from accounts.vending.clients import VendingClients
+from accounts.vending.creation import AccountCreation
+from accounts.vending.errors import told
+from accounts.vending.ground import Ground
+from accounts.vending.journal import Journal
+from accounts.vending.last_applied import LastApplied, save_applied
+from accounts.vending.live import LiveOrganization
+from accounts.vending.lock import Clock, locked, now
+from accounts.vending.observe import contacts_declared, observe
+from accounts.vending.order import AT_ONCE
+from accounts.vending.plan import Plan, plan_of
+from accounts.vending.progress import Progress
+from accounts.vending.reporter import OneAtATime, Reporter
+from accounts.vending.run import Run
+from accounts.vending.store import Store
+from accounts.vending.words import name_of
+from constructs_lib.specs.errors import CellsError
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What a run did."""
+
+    done: tuple[str, ...]
+    """Names of the steps that it did."""
+    before: tuple[str, ...]
+    """Names of the steps that were done already."""
+    accounts: Mapping[str, str]
+    """The id of every declared account that is there, by name."""
+    live: LiveOrganization
+    """The organization after the run."""
+
+
+def apply(
+    plan: Plan,
+    *,
+    spec: OrganizationSpec,
+    products: Mapping[str, Sequence[str]],
+    registry_path: Path,
+    clients: VendingClients,
+    store: Store,
+    reporter: Reporter,
+    break_lock: bool = False,
+    owner: str = "",
+    clock: Clock = now,
+) -> Applied:
+    """Do the steps of a plan, and nothing else.
+
+    Raises InputError before anything is changed when somebody holds the lock, when the plan is for another
+    organization, or when the organization or its declaration moved since it was approved. Raises CellsError when steps
+    failed, after all others that could be done.
+    """
+    with told("the plan cannot be applied"), locked(store, owner or _owner(), break_lock=break_lock, clock=clock):
+        return _Application(plan, spec, products, registry_path, clients, store, OneAtATime(reporter), clock).run()
+
+
+def _owner() -> str:
+    return f"{os.environ.get('USER', 'somebody')}@{socket.gethostname()}, process {os.getpid()}"
+
+
+class _Application:
+    def __init__(
+        self,
+        plan: Plan,
+        spec: OrganizationSpec,
+        products: Mapping[str, Sequence[str]],
+        registry_path: Path,
+        clients: VendingClients,
+        store: Store,
+        reporter: Reporter,
+        clock: Clock,
+    ) -> None:
+        self._plan = plan
+        self._spec = spec
+        self._registry_path = registry_path
+        self._clients = clients
+        self._store = store
+        self._reporter = reporter
+        self._clock = clock
+        self._topology: Topology = topology_of(spec, products, load_registry(registry_path))
+        self._cells = {account.name for account in self._topology.accounts if account.kind == "cell"}
+        self._recording = threading.Lock()
+
+    def run(self) -> Applied:
+        live = self._observe()
+        refuse_other_organization(self._plan, live, self._clients.caller)
+        progress = Progress(self._plan, self._topology, live)
+        refuse_moved(self._plan, plan_of(self._spec, self._topology, live), progress)
+        ground = Ground(self._topology, live, progress)
+        self._record(ground.accounts)
+        journal = Journal(self._store, self._plan.digest, clock=self._clock)
+        journal.begin()
+        creation = AccountCreation(self._clients, journal)
+        run = Run(
+            Changes(self._clients, ground, creation, lambda name, id: self._record({name: id})),
+            journal,
+            self._reporter,
+            at_once=min(AT_ONCE, self._clients.workers),
+        )
+        left = [step for step in self._plan.steps if not progress.is_done(step)]
+        run.all(left)
+        after = self._observe()
+        save_applied(self._store, LastApplied(at=self._clock(), plan=self._plan.digest, live=after))
+        if run.failed:
+            raise _failure(run.failed, len(left))
+        journal.end()
+        names = [name_of(step) for step in left]
+        before = tuple(name for name in self._plan.names if name not in names)
+        return Applied(tuple(run.done), before, dict(sorted(ground.accounts.items())), after)
+
+    def _observe(self) -> LiveOrganization:
+        return observe(self._clients, contacts=contacts_declared(self._spec))
+
+    def _record(self, ids: Mapping[str, str]) -> None:
+        with self._recording:
+            homeless = record_accounts(self._registry_path, ids, cells=self._cells)
+        for name in homeless:
+            self._reporter.note(f"account {name} ({ids[name]}) has no place in the registry yet: `cells new` makes it")
+
+
+def _failure(failed: Mapping[str, CellsError], steps: int) -> CellsError:
+    lines = [f"{len(failed)} of {steps} steps failed:", *(f"  {error.message}" for error in failed.values())]
+    cures = dict.fromkeys(error.hint for error in failed.values() if error.hint)
+    return CellsError("\n".join(lines), hint="\n".join(cures))

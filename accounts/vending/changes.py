@@ -1,0 +1,192 @@
+"""Makes each step true: one call or a few. What somebody did meanwhile counts as done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, cast
+
+from accounts.vending.clients import VendingClients
+from accounts.vending.creation import AccountCreation
+from accounts.vending.errors import code_of
+from accounts.vending.ground import Ground
+from accounts.vending.listing import Listing
+from accounts.vending.step import (
+    CloseAccount,
+    CreateAccount,
+    CreateOrganization,
+    CreateUnit,
+    EnablePolicyType,
+    EnableRootAccess,
+    EnableService,
+    MoveAccount,
+    RegisterAdministrator,
+    SetContact,
+    Step,
+    TagAccount,
+)
+from constructs_lib.specs.errors import CellsError
+
+if TYPE_CHECKING:
+    from types_boto3_organizations.literals import PolicyTypeType
+
+AccountChange = MoveAccount | TagAccount | SetContact | RegisterAdministrator | CloseAccount
+"""A change of an account that is there."""
+
+Created = Callable[[str, str], None]
+"""Told the name and the id of each account as soon as it is there."""
+
+
+class Changes:
+    """Calls AWS for steps. Safe to use from several threads, as long as each account has one."""
+
+    def __init__(self, clients: VendingClients, ground: Ground, creation: AccountCreation, created: Created) -> None:
+        self._clients = clients
+        self._organizations = clients.organizations
+        self._patience = clients.patience
+        self._ground = ground
+        self._creation = creation
+        self._created = created
+
+    def make(self, step: Step) -> str:
+        """Do a step. What AWS answered, in a word, for the journal. Raises ClientError or CellsError."""
+        match step:
+            case CreateOrganization():
+                return self._create_organization()
+            case CreateUnit():
+                return self._create_unit(step)
+            case CreateAccount():
+                return self._create_account(step)
+            case EnablePolicyType() | EnableService() | EnableRootAccess():
+                self._enable(step)
+            case _:
+                self._change_account(step)
+        return ""
+
+    def _change_account(
+        self, step: MoveAccount | TagAccount | SetContact | RegisterAdministrator | CloseAccount
+    ) -> None:
+        match step:
+            case MoveAccount():
+                self._move(step)
+            case TagAccount():
+                self._tag(step)
+            case SetContact():
+                self._set_contact(step)
+            case RegisterAdministrator():
+                self._register(step)
+            case CloseAccount():
+                self._close(step)
+
+    def _create_organization(self) -> str:
+        with _unless("AlreadyInOrganizationException"):
+            self._patience.call(lambda: self._organizations.create_organization(FeatureSet="ALL"))
+        found = self._patience.call(self._organizations.describe_organization)["Organization"]
+        if found["MasterAccountId"] != self._ground.management:
+            raise CellsError(
+                f"the account {self._ground.management} became a member of the organization {found['Id']} meanwhile",
+                hint="leave that organization, or use other credentials",
+            )
+        self._ground.units[()] = Listing(self._organizations, self._patience).root()["Id"]
+        return found["Id"]
+
+    def _enable(self, step: EnablePolicyType | EnableService | EnableRootAccess) -> None:
+        match step:
+            case EnablePolicyType():
+                type, root = cast("PolicyTypeType", step.policy_type), self._ground.unit(())
+                with _unless("PolicyTypeAlreadyEnabledException"):
+                    self._patience.call(lambda: self._organizations.enable_policy_type(RootId=root, PolicyType=type))
+            case EnableService(principal=principal):
+                self._patience.call(lambda: self._organizations.enable_aws_service_access(ServicePrincipal=principal))
+            case EnableRootAccess(feature="RootSessions"):
+                self._patience.call(self._clients.iam.enable_organizations_root_sessions)
+            case EnableRootAccess():
+                self._patience.call(self._clients.iam.enable_organizations_root_credentials_management)
+
+    def _create_unit(self, step: CreateUnit) -> str:
+        parent, name = self._ground.unit(step.path[:-1]), step.path[-1]
+        with _unless("DuplicateOrganizationalUnitException"):
+            self._patience.call(lambda: self._organizations.create_organizational_unit(ParentId=parent, Name=name))
+        inside = Listing(self._organizations, self._patience).units(parent)
+        id = next((unit["Id"] for unit in inside if unit["Name"] == name), "")
+        if not id:
+            raise CellsError(
+                f"the unit {name} has a sibling with the same name in other letters",
+                hint="rename one of them: AWS takes no two in one unit",
+            )
+        self._ground.units[step.path] = id
+        return id
+
+    def _create_account(self, step: CreateAccount) -> str:
+        id = self._creation.create(step)
+        self._created(step.name, id)
+        self._ground.places.setdefault(id, ())
+        self._ground.accounts[step.name] = id
+        return id
+
+    def _move(self, step: MoveAccount) -> None:
+        account = self._ground.account(step.name)
+        source, target = self._ground.unit(self._ground.places[account]), self._ground.unit(step.target)
+        if source != target:
+            with _unless("DuplicateAccountException"):
+                self._patience.call(
+                    lambda: self._organizations.move_account(
+                        AccountId=account, SourceParentId=source, DestinationParentId=target
+                    )
+                )
+        self._ground.places[account] = step.target
+
+    def _tag(self, step: TagAccount) -> None:
+        if step.tags:
+            self._patience.call(
+                lambda: self._organizations.tag_resource(
+                    ResourceId=step.account,
+                    Tags=[{"Key": key, "Value": value} for key, value in sorted(step.tags.items())],
+                )
+            )
+        if step.remove:
+            self._patience.call(
+                lambda: self._organizations.untag_resource(ResourceId=step.account, TagKeys=list(step.remove))
+            )
+
+    def _set_contact(self, step: SetContact) -> None:
+        client, contact, account = self._clients.account, step.contact, self._ground.account(step.name)
+        own = account == self._ground.management
+
+        def put() -> None:
+            client.put_alternate_contact(
+                AlternateContactType=step.contact_kind,
+                Name=contact.name,
+                Title=contact.title,
+                EmailAddress=contact.email,
+                PhoneNumber=contact.phone,
+                # The management account must not name itself.
+                **({} if own else {"AccountId": account}),
+            )
+
+        self._patience.call(put)
+
+    def _register(self, step: RegisterAdministrator) -> None:
+        account = self._ground.account(step.name)
+        with _unless("AccountAlreadyRegisteredException"):
+            self._patience.call(
+                lambda: self._organizations.register_delegated_administrator(
+                    AccountId=account, ServicePrincipal=step.principal
+                )
+            )
+
+    def _close(self, step: CloseAccount) -> None:
+        with _unless("AccountAlreadyClosedException"):
+            self._patience.call(lambda: self._organizations.close_account(AccountId=step.account))
+
+
+@contextmanager
+def _unless(done: str) -> Iterator[None]:
+    """Take an error that says that it was done before as done."""
+    from botocore.exceptions import ClientError
+
+    try:
+        yield
+    except ClientError as error:
+        if code_of(error) != done:
+            raise

@@ -1,6 +1,6 @@
 """What is in the log archive stays there."""
 
-from accounts.policies.exemption import LOG_ARCHIVE, VENDING
+from accounts.policies.exemption import LOG_ARCHIVE, STACK_SETS, VENDING
 from accounts.policies.guardrail import ROOT, Guardrail, Statement
 
 _IN_THE_ARCHIVE = {"StringEquals": {"aws:ResourceAccount": "<log-archive>"}}
@@ -47,7 +47,7 @@ LOG_ARCHIVE_BUCKETS = Guardrail(
                 "s3:PutReplicationConfiguration",
             ),
             when=_IN_THE_ARCHIVE,
-            exempt=(VENDING, LOG_ARCHIVE),
+            exempt=(VENDING, STACK_SETS, LOG_ARCHIVE),
         ),
     ),
 )

@@ -58,7 +58,10 @@ SANDBOX_LIMITS = Guardrail(
         Statement(
             sid="SmallDatabases",
             actions=("rds:CreateDBInstance", "rds:ModifyDBInstance"),
-            when={"StringNotLikeIfExists": {"rds:DatabaseClass": ("db.serverless", "db.t*")}},
+            when={
+                "Null": {"rds:DatabaseClass": "false"},
+                "StringNotLike": {"rds:DatabaseClass": ("db.serverless", "db.t*")},
+            },
         ),
         Statement(
             sid="KeepBudget",

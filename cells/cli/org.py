@@ -3,13 +3,15 @@
 import typer
 
 from cells.cli.org_plan import plan
+from cells.cli.org_prove import prove
 from cells.cli.org_show import show
 
 app = typer.Typer(
-    help="Plan and show the organization around the cells.",
+    help="Plan, prove and show the organization around the cells.",
     add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
 )
 app.command()(plan)
+app.command()(prove)
 app.command()(show)

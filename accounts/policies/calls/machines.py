@@ -1,0 +1,180 @@
+"""Instance metadata, and the regions in which anything happens."""
+
+from accounts.policies.calls.call import MEMBERS, WORKING, Call, Place, rows
+
+_SOME: tuple[Place, ...] = ("cell", "sandbox", "other")
+_INSTANCE = "arn:<partition>:ec2:<region>:<account>:instance/*"
+_SMALL = {"ec2:InstanceType": "t4g.small"}
+
+METADATA: tuple[Call, ...] = (
+    *rows(
+        "somebody starts an instance without saying how its metadata is read",
+        "ec2:RunInstances",
+        who=("administrator", "cloudformation", "break-glass"),
+        where=_SOME,
+        resource=_INSTANCE,
+        absent=("ec2:MetadataHttpTokens",),
+        works=False,
+    ),
+    *rows(
+        "somebody starts an instance with version 1 of its metadata",
+        "ec2:RunInstances",
+        who=("administrator", "cloudformation", "break-glass"),
+        where=_SOME,
+        resource=_INSTANCE,
+        context={"ec2:MetadataHttpTokens": "optional"},
+        works=False,
+    ),
+    *rows(
+        "somebody starts an instance that needs sessions",
+        "ec2:RunInstances",
+        who=("administrator",),
+        where=_SOME,
+        resource=_INSTANCE,
+        context={"ec2:MetadataHttpTokens": "required", **_SMALL},
+        works=True,
+    ),
+    *rows(
+        "somebody lets an instance go back to version 1",
+        "ec2:ModifyInstanceMetadataOptions",
+        who=("administrator", "break-glass"),
+        where=_SOME,
+        resource="arn:<partition>:ec2:<region>:<account>:instance/i-1",
+        context={"ec2:Attribute/HttpTokens": "optional"},
+        works=False,
+    ),
+    *rows(
+        "somebody changes how far metadata may travel",
+        "ec2:ModifyInstanceMetadataOptions",
+        who=("administrator",),
+        where=_SOME,
+        resource="arn:<partition>:ec2:<region>:<account>:instance/i-1",
+        context={"ec2:Attribute/HttpTokens": "required"},
+        works=True,
+    ),
+    *rows(
+        "somebody changes the default for metadata",
+        "ec2:ModifyInstanceMetadataDefaults",
+        who=("administrator", "break-glass", "vending engine"),
+        where=_SOME,
+        works=False,
+    ),
+    *rows(
+        "somebody comes with credentials that version 1 gave away",
+        "s3:ListAllMyBuckets",
+        "sts:AssumeRole",
+        who=("task",),
+        where=_SOME,
+        context={"ec2:RoleDelivery": "1.0"},
+        works=False,
+    ),
+    *rows(
+        "a machine comes with credentials of a session",
+        "s3:ListAllMyBuckets",
+        who=("task",),
+        where=_SOME,
+        context={"ec2:RoleDelivery": "2.0"},
+        works=True,
+    ),
+)
+
+_ANYTHING = (
+    "dynamodb:CreateTable",
+    "ec2:RunInstances",
+    "kms:CreateKey",
+    "lambda:CreateFunction",
+    "rds:CreateDBCluster",
+    "s3:CreateBucket",
+    "sagemaker:CreateTrainingJob",
+)
+_NOT_IN_THE_EDGE = (
+    "dynamodb:CreateTable",
+    "ec2:CreateVpc",
+    "ec2:RunInstances",
+    "ecs:CreateCluster",
+    "lambda:CreateFunction",
+    "rds:CreateDBCluster",
+    "sagemaker:CreateTrainingJob",
+)
+
+REGIONS: tuple[Call, ...] = (
+    *rows(
+        "somebody makes something in a region that is not governed",
+        *_ANYTHING,
+        who=("administrator", "cloudformation"),
+        where=WORKING,
+        region="elsewhere",
+        works=False,
+    ),
+    *rows(
+        "break-glass, the vending engine and a stack set stay in the governed regions",
+        "ec2:RunInstances",
+        "s3:CreateBucket",
+        who=("break-glass", "vending engine", "stack set"),
+        where=("cell", "log-archive"),
+        region="elsewhere",
+        works=False,
+    ),
+    *rows(
+        "a global service answers from another region",
+        "ec2:DescribeRegions",
+        "globalaccelerator:ListAccelerators",
+        "health:DescribeEvents",
+        "s3:ListAllMyBuckets",
+        "shield:DescribeSubscription",
+        "sts:GetSessionToken",
+        "support:DescribeCases",
+        who=("administrator",),
+        where=WORKING,
+        region="elsewhere",
+        works=True,
+    ),
+    *rows(
+        "somebody makes something in CloudFront's region that is not the edge of a cell",
+        *_NOT_IN_THE_EDGE,
+        who=("administrator", "cloudformation", "break-glass"),
+        where=WORKING,
+        region="edge",
+        works=False,
+    ),
+    *rows(
+        "what watches works in CloudFront's region",
+        "access-analyzer:ListFindings",
+        "config:DescribeConfigurationRecorders",
+        "guardduty:CreateDetector",
+        "inspector2:Enable",
+        "securityhub:EnableSecurityHub",
+        who=("cloudformation", "administrator"),
+        where=("security-tooling",),
+        region="edge",
+        works=True,
+    ),
+    *rows(
+        "global services work as before",
+        "billing:GetBillingData",
+        "budgets:ViewBudget",
+        "ce:GetCostAndUsage",
+        "cloudfront:ListDistributions",
+        "iam:GetRole",
+        "organizations:DescribeOrganization",
+        "pricing:GetProducts",
+        "route53:ListHostedZones",
+        "savingsplans:DescribeSavingsPlans",
+        "tag:GetResources",
+        "trustedadvisor:ListChecks",
+        who=("administrator",),
+        where=_SOME,
+        region="edge",
+        works=True,
+    ),
+    *rows(
+        "root comes in another region",
+        "ec2:RunInstances",
+        who=("root",),
+        where=MEMBERS,
+        region="elsewhere",
+        works=False,
+    ),
+)
+
+MACHINES: tuple[Call, ...] = (*METADATA, *REGIONS)

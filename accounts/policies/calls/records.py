@@ -1,0 +1,173 @@
+"""Trails, recorders and logs."""
+
+from accounts.policies.calls.call import MEMBERS, WORKING, Actor, Call, rows
+
+_NOBODY: tuple[Actor, ...] = ("administrator", "cloudformation", "break-glass", "vending engine", "stack set")
+_ADMINISTRATORS: tuple[Actor, ...] = ("administrator", "break-glass")
+_GROUP = "arn:<partition>:logs:<region>:<account>:log-group:"
+_LOGS_OF_PLATFORM = ("/<organization>/audit", "/aws/cloudtrail/organization", "aws-cloudtrail-logs-1")
+
+TRAILS: tuple[Call, ...] = (
+    *rows(
+        "somebody stops or deletes the trail or the recorder",
+        "cloudtrail:DeleteEventDataStore",
+        "cloudtrail:DeleteTrail",
+        "cloudtrail:StopEventDataStoreIngestion",
+        "cloudtrail:StopLogging",
+        "config:DeleteConfigurationRecorder",
+        "config:DeleteDeliveryChannel",
+        "config:StopConfigurationRecorder",
+        who=(*_NOBODY, "root"),
+        where=("cell", "security-tooling", "log-archive"),
+        works=False,
+    ),
+    *rows(
+        "an administrator stops the trail",
+        "cloudtrail:StopLogging",
+        who=("administrator",),
+        where=MEMBERS,
+        works=False,
+    ),
+    *rows(
+        "an administrator changes what is recorded",
+        "cloudtrail:PutEventSelectors",
+        "cloudtrail:PutInsightSelectors",
+        "cloudtrail:UpdateTrail",
+        "config:DeleteConfigRule",
+        "config:DeleteRetentionConfiguration",
+        "config:DisassociateResourceTypes",
+        "config:PutConfigRule",
+        "config:PutConfigurationRecorder",
+        "config:PutDeliveryChannel",
+        who=_ADMINISTRATORS,
+        where=WORKING,
+        works=False,
+    ),
+    *rows(
+        "the security tooling's stack sets trail and aggregator",
+        "cloudtrail:PutEventSelectors",
+        "cloudtrail:UpdateTrail",
+        "config:DeleteConfigurationAggregator",
+        who=("cloudformation",),
+        where=("security-tooling",),
+        works=True,
+        vital=True,
+    ),
+    *rows(
+        "a cell's deployment changes what is recorded",
+        "cloudtrail:UpdateTrail",
+        "config:PutConfigurationRecorder",
+        who=("cloudformation",),
+        where=("cell", "log-archive"),
+        works=False,
+    ),
+    *rows(
+        "the vending engine sets the recorder",
+        "config:PutConfigurationRecorder",
+        who=("vending engine",),
+        where=("cell", "onboarding"),
+        works=True,
+        vital=True,
+    ),
+)
+
+LOGS: tuple[Call, ...] = (
+    *rows(
+        "somebody deletes the flow log of a network",
+        "ec2:DeleteFlowLogs",
+        who=("administrator", "break-glass", "task"),
+        where=WORKING,
+        works=False,
+    ),
+    *rows(
+        "the vending engine removes a default network with its flow log",
+        "ec2:DeleteFlowLogs",
+        who=("vending engine",),
+        where=("onboarding", "cell"),
+        works=True,
+    ),
+    *(
+        call
+        for name in _LOGS_OF_PLATFORM
+        for call in rows(
+            f"somebody deletes the log group {name}",
+            "logs:DeleteLogGroup",
+            "logs:DeleteLogStream",
+            who=_NOBODY,
+            where=("cell", "security-tooling"),
+            resource=f"{_GROUP}{name}",
+            works=False,
+        )
+    ),
+    *(
+        call
+        for name in _LOGS_OF_PLATFORM
+        for call in rows(
+            f"an administrator shortens or masks the log group {name}",
+            "logs:DeleteSubscriptionFilter",
+            "logs:PutDataProtectionPolicy",
+            "logs:PutLogGroupDeletionProtection",
+            "logs:PutRetentionPolicy",
+            who=_ADMINISTRATORS,
+            where=("cell", "security-tooling"),
+            resource=f"{_GROUP}{name}",
+            works=False,
+        )
+    ),
+    *rows(
+        "the baseline sets how long its logs are kept",
+        "logs:PutRetentionPolicy",
+        who=("stack set", "vending engine"),
+        where=("cell", "onboarding"),
+        resource=f"{_GROUP}/<organization>/audit",
+        works=True,
+        vital=True,
+    ),
+    *rows(
+        "somebody deletes central logs in the log archive",
+        "logs:DeleteLogGroup",
+        "logs:DeleteLogStream",
+        who=_NOBODY,
+        where=("log-archive",),
+        resource=f"{_GROUP}/aws/ecs/acme-crm-prod",
+        works=False,
+    ),
+    *rows(
+        "the log archive's stack sets how long central logs are kept",
+        "logs:PutRetentionPolicy",
+        "logs:PutSubscriptionFilter",
+        who=("cloudformation",),
+        where=("log-archive",),
+        resource=f"{_GROUP}/aws/ecs/acme-crm-prod",
+        works=True,
+        vital=True,
+    ),
+    *rows(
+        "an administrator stops the gathering of logs",
+        "observabilityadmin:DeleteCentralizationRuleForOrganization",
+        "observabilityadmin:StopTelemetryEvaluation",
+        "observabilityadmin:UpdateCentralizationRuleForOrganization",
+        who=(*_ADMINISTRATORS, "cloudformation"),
+        where=("cell", "security-tooling", "other"),
+        works=False,
+    ),
+    *rows(
+        "the log archive's stack changes the gathering of logs",
+        "observabilityadmin:UpdateCentralizationRuleForOrganization",
+        who=("cloudformation", "vending engine", "stack set"),
+        where=("log-archive",),
+        works=True,
+        vital=True,
+    ),
+    *rows(
+        "an administrator deletes and shortens a cell's own log group",
+        "logs:DeleteLogGroup",
+        "logs:PutRetentionPolicy",
+        who=("administrator",),
+        where=("cell", "sandbox"),
+        resource=f"{_GROUP}/aws/ecs/acme-crm-prod",
+        works=True,
+    ),
+)
+
+RECORDS: tuple[Call, ...] = (*TRAILS, *LOGS)

@@ -1,0 +1,108 @@
+"""What the policies that set something have to come to in an account, beside what SCPs and RCPs decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accounts.policies.calls.call import MEMBERS, Place
+from accounts.policies.guardrail import PolicyType
+
+_EVERYWHERE: tuple[Place, ...] = ("management", *MEMBERS)
+"""Policies that set something bind the management account too, unlike SCPs and RCPs."""
+
+Expected = str | tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A value that holds in accounts."""
+
+    sentence: str
+    type: PolicyType
+    path: tuple[str, ...]
+    """The way to the value in the effective policy, without the operators of inheritance."""
+    value: Expected
+    """With placeholders; a tuple for a list."""
+    where: tuple[Place, ...] = _EVERYWHERE
+
+
+_EC2 = "ec2_attributes"
+_BACKUP = ("plans", "cells-daily")
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "no image is public",
+        "DECLARATIVE_POLICY_EC2",
+        (_EC2, "image_block_public_access", "state"),
+        "block_new_sharing",
+    ),
+    Setting(
+        "no snapshot is public",
+        "DECLARATIVE_POLICY_EC2",
+        (_EC2, "snapshot_block_public_access", "state"),
+        "block_all_sharing",
+    ),
+    Setting(
+        "metadata needs a session",
+        "DECLARATIVE_POLICY_EC2",
+        (_EC2, "instance_metadata_defaults", "http_tokens"),
+        "required",
+    ),
+    Setting(
+        "there is no serial console",
+        "DECLARATIVE_POLICY_EC2",
+        (_EC2, "serial_console_access", "status"),
+        "disabled",
+    ),
+    Setting("no bucket is public", "S3_POLICY", ("s3_attributes", "public_access_block_configuration"), "all"),
+    Setting(
+        "Security Hub is on",
+        "SECURITYHUB_POLICY",
+        ("securityhub", "enable_in_regions"),
+        ("<governed-regions>",),
+    ),
+    Setting(
+        "Inspector scans machines",
+        "INSPECTOR_POLICY",
+        ("inspector", "enablement", "ec2_scanning", "enable_in_regions"),
+        ("<governed-regions>",),
+    ),
+    Setting(
+        "Inspector scans images",
+        "INSPECTOR_POLICY",
+        ("inspector", "enablement", "ecr_scanning", "enable_in_regions"),
+        ("<governed-regions>",),
+    ),
+    Setting(
+        "Inspector scans functions",
+        "INSPECTOR_POLICY",
+        ("inspector", "enablement", "lambda_standard_scanning", "enable_in_regions"),
+        ("<governed-regions>",),
+    ),
+    Setting(
+        "AWS trains nothing",
+        "AISERVICES_OPT_OUT_POLICY",
+        ("services", "default", "opt_out_policy"),
+        "optOut",
+    ),
+    Setting(
+        "environments are written one way",
+        "TAG_POLICY",
+        ("tags", "environment", "tag_value"),
+        ("dev", "staging", "prod", "sandbox"),
+    ),
+    Setting(
+        "backups go to the vault of the platform",
+        "BACKUP_POLICY",
+        (*_BACKUP, "rules", "nightly", "target_backup_vault_name"),
+        "<backup-vault>",
+        ("cell",),
+    ),
+    Setting(
+        "backups are kept for 35 days",
+        "BACKUP_POLICY",
+        (*_BACKUP, "rules", "nightly", "lifecycle", "delete_after_days"),
+        "35",
+        ("cell",),
+    ),
+)

@@ -1,0 +1,32 @@
+"""All calls by which the guardrails are proved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from accounts.policies.calls.archive import ARCHIVE
+from accounts.policies.calls.call import Call
+from accounts.policies.calls.controls import CONTROLS
+from accounts.policies.calls.everyday import EVERYDAY
+from accounts.policies.calls.exposure import EXPOSURE
+from accounts.policies.calls.identities import IDENTITIES
+from accounts.policies.calls.machines import MACHINES
+from accounts.policies.calls.perimeter import PERIMETER
+from accounts.policies.calls.records import RECORDS
+from accounts.policies.calls.units import UNITS
+from accounts.policies.calls.vital import VITAL
+
+CALLS_BY_SUBJECT: Mapping[str, tuple[Call, ...]] = {
+    "vital": VITAL,
+    "everyday": EVERYDAY,
+    "identities": IDENTITIES,
+    "controls": CONTROLS,
+    "records": RECORDS,
+    "archive": ARCHIVE,
+    "exposure": EXPOSURE,
+    "machines": MACHINES,
+    "units": UNITS,
+    "perimeter": PERIMETER,
+}
+
+CALLS: tuple[Call, ...] = tuple(call for some in CALLS_BY_SUBJECT.values() for call in some)

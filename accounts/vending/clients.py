@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from botocore.config import Config
     from types_boto3_iam import IAMClient
     from types_boto3_organizations import OrganizationsClient
+    from types_boto3_s3 import S3Client
     from types_boto3_sts import STSClient
 
 Item = TypeVar("Item")
@@ -98,6 +99,11 @@ class VendingClients:
     def sts(self) -> STSClient:
         """AWS STS, for the account of the credentials."""
         return self._session.client("sts", endpoint_url=self._endpoint, config=self._config)
+
+    @cached_property
+    def s3(self) -> S3Client:
+        """Amazon S3, for a store in a bucket."""
+        return self._session.client("s3", endpoint_url=self._endpoint, config=self._config)
 
     @cached_property
     def caller(self) -> str:

@@ -2,16 +2,18 @@
 
 import typer
 
+from cells.cli.org_apply import apply
 from cells.cli.org_plan import plan
 from cells.cli.org_prove import prove
 from cells.cli.org_show import show
 
 app = typer.Typer(
-    help="Plan, prove and show the organization around the cells.",
+    help="Plan, build, prove and show the organization around the cells.",
     add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
 )
 app.command()(plan)
+app.command()(apply)
 app.command()(prove)
 app.command()(show)

@@ -7,17 +7,16 @@ import typer
 from pydantic import JsonValue
 
 from cells.cli import options, output
+from cells.cli.organization import management_clients, topology_now
 from cells.cli.project import open_workspace
 from constructs_lib.specs.errors import InputError
 
 if TYPE_CHECKING:
     from accounts.topology import Topology
+    from accounts.vending.clients import VendingClients
     from accounts.vending.live import LiveOrganization
     from accounts.vending.plan import Plan
     from cells.cli.workspace import Workspace
-
-_REGION = "us-east-1"
-"""Where AWS Organizations answers."""
 
 Offline = Annotated[
     bool, typer.Option("--offline", help="Against what the registry records: no credentials, no network.")
@@ -47,9 +46,12 @@ def plan(
         raise InputError("--offline asks nobody, so --target and --profile mean nothing", hint="leave them out")
     from accounts.vending.plan import plan_of
 
-    topology = topology_now(workspace)
-    live = _recorded(workspace, topology) if offline else _observed(workspace, target, profile, quiet=json)
-    found = plan_of(workspace.organization, topology, live)
+    if offline:
+        topology = topology_now(workspace)
+        found = plan_of(workspace.organization, topology, _recorded(workspace, topology))
+    else:
+        with management_clients(workspace, target, profile) as clients:
+            found = plan_live(workspace, clients, quiet=json)
     if out is not None:
         out.write_text(found.model_dump_json(indent=2) + "\n", encoding="utf-8")
     if json:
@@ -58,40 +60,20 @@ def plan(
         print_plan(found)
 
 
+def plan_live(workspace: "Workspace", clients: "VendingClients", *, quiet: bool) -> "Plan":
+    """Plan against the live organization."""
+    from accounts.vending.observe import contacts_declared, observe
+    from accounts.vending.plan import plan_of
+
+    with output.progress("observing the organization", quiet=quiet):
+        live = observe(clients, contacts=contacts_declared(workspace.organization))
+    return plan_of(workspace.organization, topology_now(workspace), live)
+
+
 def _recorded(workspace: "Workspace", topology: "Topology") -> "LiveOrganization":
     from accounts.vending.recorded import recorded_organization
 
     return recorded_organization(workspace.organization, topology)
-
-
-def _observed(workspace: "Workspace", target: str | None, profile: str | None, *, quiet: bool) -> "LiveOrganization":
-    from accounts.vending.clients import VendingClients
-    from accounts.vending.observe import observe
-    from cells.cli.live import aws_errors
-    from cells.cli.target import target_of
-
-    management = workspace.registry.accounts["management"].id if "management" in workspace.registry.accounts else None
-    if management is None:
-        raise InputError(
-            "accounts/registry.json has no id for the management account",
-            hint='record it: "management": {"id": "…", "state": "active"} in its accounts',
-        )
-    with aws_errors(), output.progress("observing the organization", quiet=quiet):
-        chosen = target_of(workspace.root, target, profile)
-        chosen.verify(management)
-        clients = chosen.clients(management, _REGION)
-        contacts = workspace.organization.contacts
-        declared = any((contacts.billing, contacts.operations, contacts.security))
-        return observe(VendingClients(clients.session, clients.endpoint), contacts=declared)
-
-
-def topology_now(workspace: "Workspace") -> "Topology":
-    """The declared tree: the organization's file and the environments of every product."""
-    from accounts.topology import topology_of
-
-    names = workspace.product_names()
-    products = {name: tuple(workspace.declared(name).spec.environments) for name in names}
-    return topology_of(workspace.organization, products, workspace.registry)
 
 
 def print_plan(plan: "Plan") -> None:

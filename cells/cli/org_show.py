@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from pydantic import JsonValue
 
 from cells.cli import options, output
-from cells.cli.org_plan import topology_now
+from cells.cli.organization import topology_now
 from cells.cli.project import open_workspace
 
 if TYPE_CHECKING:

@@ -46,7 +46,6 @@ class ResourcePattern:
                         f"{place}: {text!r} has a policy variable before the fifth colon",
                         "use a variable only in the last part of an ARN",
                     )
-        crossing = crossing or colons < ARN_PARTS - 1
         return cls(text, by_part, replace(by_part, arn=False) if crossing else None, not text.strip("*"))
 
     def matches(self, arn: str | None, lookup: Lookup, null: Verdict = False) -> Verdict:
@@ -55,8 +54,6 @@ class ResourcePattern:
             return True
         if arn is None:
             return None
-        if arn == ANY:
-            return False
         if self.across is not None and self.across.matches(arn, lookup, null) is False:
             return False
         found = self.by_part.matches(arn, lookup, null)

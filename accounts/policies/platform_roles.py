@@ -33,7 +33,7 @@ PLATFORM_ROLES = Guardrail(
     "it may do, is exempt too; so this guardrail is what the others stand on.",
     reference="https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_access.html",
     breaks="`cdk bootstrap` by hand: the vending engine does it. A role whose name begins like one of the platform's: "
-    "choose another. An account that is invited needs its <vending-role> before it joins.",
+    "choose another. An account that is invited needs its `<vending-role>` before it joins.",
     attached=(ROOT,),
     statements=(
         Statement(

@@ -41,6 +41,7 @@ _MAKERS: Final[Mapping[Actor, _Maker]] = {
     "vending engine": lambda account, facts: role(account, facts.vending_role),
     "stack set": lambda account, _: role(account, "stacksets-exec-0123456789abcdef"),
     "baseline": lambda account, facts: role(account, f"{facts.baseline_roles}-GuardHookRole-1"),
+    "baseline of a stack set": lambda account, _: role(account, "StackSet-baseline-GuardHookRole-1"),
     "deployment role": lambda account, facts: role(account, facts.deployment_role),
     "bootstrap role": _bootstrap("deploy-role"),
     "cloudformation": _bootstrap("cfn-exec-role"),

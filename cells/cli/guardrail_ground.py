@@ -11,7 +11,16 @@ from accounts.policies.calls.call import PLACES, Place
 from accounts.policies.facts import PolicyFacts, facts_of
 from accounts.policies.guardrail import Guardrail
 from accounts.policies.packing import OrganizationPolicy, policies_of
-from accounts.topology import ONBOARDING, POLICY_STAGING, SANDBOX, SUSPENDED, Topology, UnitPath, path_text
+from accounts.topology import (
+    ONBOARDING,
+    POLICY_STAGING,
+    SANDBOX,
+    SUSPENDED,
+    WORKLOADS,
+    Topology,
+    UnitPath,
+    path_text,
+)
 from accounts.topology import Account as Declared
 from assembly.policy.chain import Chain, Level
 from assembly.policy.document import Policy, PolicyKind, parse
@@ -27,6 +36,7 @@ _STAND_IN_NUMBERS: Final = 90_000_000
 """Far from those of accounts that are not vended yet."""
 
 _STAND_INS: Final[Mapping[Place, UnitPath]] = {
+    "cell": (*WORKLOADS, "a-product"),
     "sandbox": SANDBOX,
     "onboarding": ONBOARDING,
     "suspended": SUSPENDED,

@@ -30,6 +30,7 @@ _GLOBAL: Final = frozenset(
 """Services whose calls all count as us-east-1."""
 
 _SOMEWHERE: Final = ("ap-southeast-2", "sa-east-1", "us-west-2", "eu-north-1", "ca-central-1", "ap-south-1")
+_FAR_AWAY: Final = "mx-central-1"
 _WITHOUT_ACCOUNT: Final = ("github", "service", "service of outsiders", "anonymous")
 
 _IDENTITY: Final = everything("identity")
@@ -96,7 +97,8 @@ def prove(
 ) -> Proof:
     """Evaluate every call in every account that it means."""
     owners = {statement.sid: one.name for one in guardrails for statement in one.statements}
-    outcomes = tuple(outcome for call in calls for outcome in outcomes_of(ground, call, owners))
+    meant = (call for call in calls if ground.facts.edge_only_regions or not call.edge_only)
+    outcomes = tuple(outcome for call in meant for outcome in outcomes_of(ground, call, owners))
     seen = {one.guardrail for one in outcomes}
     unproved = tuple(one.name for one in guardrails if one.authorizes and one.name not in seen)
     return Proof(outcomes, tuple(_unset(ground, settings)), unproved)
@@ -160,7 +162,7 @@ def _context(call: Call, mine: Standing, values: Mapping[str, tuple[str, ...]]) 
 def _region(ground: ProofGround, call: Call) -> str:
     facts = ground.facts
     if call.region == "elsewhere":
-        return next(one for one in _SOMEWHERE if one not in facts.governed_regions)
+        return next((one for one in _SOMEWHERE if one not in facts.governed_regions), _FAR_AWAY)
     edge = call.region == "edge" or call.action.partition(":")[0] in _GLOBAL
     return EDGE_REGION if edge else facts.home_region
 

@@ -1,17 +1,19 @@
-"""Writes the pages that come from the code: `docs/commands.md` and `docs/modules.md`.
+"""Writes the pages that come from the code: `docs/commands.md`, `docs/guardrails.md` and `docs/modules.md`.
 
 python -m cells.cli.reference           write them
 python -m cells.cli.reference --check   fail when they are stale
 """
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
+from cells.cli.guardrail_page import guardrails_page
+from cells.cli.markdown import table
 from cells.cli.project import find_project
 from cells.cli.verbs import VERBS
 from cells.modules.module import Module
@@ -20,7 +22,7 @@ from cells.modules.registry import MODULES
 if TYPE_CHECKING:  # typer has no public name for what its groups hold
     from typer._click import Command
 
-_GENERATED = "<!-- Generated from the code: python -m cells.cli.reference -->"
+GENERATED = "<!-- Generated from the code: python -m cells.cli.reference -->"
 
 _EXIT_CODES = (
     ("0", "done"),
@@ -33,7 +35,11 @@ _EXIT_CODES = (
 
 def pages() -> dict[Path, str]:
     """Every generated page by its path in the checkout. Equal code gives equal bytes."""
-    return {Path("docs/commands.md"): commands_page(), Path("docs/modules.md"): modules_page()}
+    return {
+        Path("docs/commands.md"): commands_page(),
+        Path("docs/guardrails.md"): guardrails_page(GENERATED),
+        Path("docs/modules.md"): modules_page(),
+    }
 
 
 def commands_page() -> str:
@@ -41,12 +47,12 @@ def commands_page() -> str:
     lines = [
         "# Commands",
         "",
-        _GENERATED,
+        GENERATED,
         "",
         "`cells --help` lists the commands, `cells COMMAND --help` says what one takes. Results go to standard output, "
         "progress and notes to standard error. `--debug`, anywhere on the line, shows where an error came from.",
         "",
-        *_table(("exit code", "meaning"), _EXIT_CODES),
+        *table(("exit code", "meaning"), _EXIT_CODES),
     ]
     for verb in VERBS:
         lines += _command(f"cells {verb.name}", verb.load())
@@ -58,11 +64,11 @@ def modules_page() -> str:
     lines = [
         "# Modules",
         "",
-        _GENERATED,
+        GENERATED,
         "",
         "A product picks modules by name. Core modules are always on, and what a module requires comes with it.",
         "",
-        *_table(("module", "core", "requires", "what it is"), [_module_row(module) for module in MODULES]),
+        *table(("module", "core", "requires", "what it is"), [_module_row(module) for module in MODULES]),
     ]
     for module in MODULES:
         lines += _module(module)
@@ -79,7 +85,7 @@ def _command(path: str, command: "Command") -> Iterator[str]:
     rows = [row for parameter in command.params for row in _parameter(parameter)]
     if rows:
         yield ""
-        yield from _table(("argument or option", "meaning"), rows)
+        yield from table(("argument or option", "meaning"), rows)
 
 
 def _parameter(parameter: object) -> Iterator[tuple[str, str]]:
@@ -103,15 +109,8 @@ def _module(module: type[Module]) -> Iterator[str]:
     if module.secrets:
         yield ""
         rows = [(f"`{secret.name}`", secret.kind, secret.description) for secret in module.secrets]
-        yield from _table(("secret", "kind", "what it is"), rows)
+        yield from table(("secret", "kind", "what it is"), rows)
     yield from ("", f"Reference: <{module.reference}>")
-
-
-def _table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    yield f"| {' | '.join(headers)} |"
-    yield f"|{'---|' * len(headers)}"
-    for row in rows:
-        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |"
 
 
 def stale_pages(root: Path) -> list[Path]:

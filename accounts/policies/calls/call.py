@@ -16,6 +16,7 @@ Actor = Literal[
     "vending engine",
     "stack set",
     "baseline",
+    "baseline of a stack set",
     "deployment role",
     "bootstrap role",
     "cloudformation",
@@ -88,6 +89,8 @@ class Call:
     work has no other keys than those given."""
     vital: bool = False
     """Whether somebody is locked out when it does not work."""
+    edge_only: bool = False
+    """Whether it is meant only for an organization without cells in CloudFront's region."""
 
 
 def rows(
@@ -102,6 +105,7 @@ def rows(
     context: Mapping[str, Value] | None = None,
     absent: tuple[str, ...] = (),
     vital: bool = False,
+    edge_only: bool = False,
 ) -> tuple[Call, ...]:
     """A call for each actor, account and action."""
     return tuple(
@@ -117,6 +121,7 @@ def rows(
             absent=absent,
             works=works,
             vital=vital,
+            edge_only=edge_only,
         )
         for actor in who
         for place in where

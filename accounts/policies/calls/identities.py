@@ -1,6 +1,6 @@
 """Root, users, the organization itself, and the roles and controls of the platform."""
 
-from accounts.policies.calls.call import MEMBERS, WORKING, Call, Place, rows
+from accounts.policies.calls.call import MEMBERS, PLATFORM, WORKING, Call, Place, rows
 
 _IAM = "arn:<partition>:iam::<account>:"
 _CELLS: tuple[Place, ...] = ("cell", "sandbox")
@@ -165,7 +165,7 @@ PLATFORM_ROLES: tuple[Call, ...] = (
             "iam:CreateRole",
             "iam:UpdateAssumeRolePolicy",
             who=("administrator",),
-            where=WORKING,
+            where=(*PLATFORM, "sandbox", "other"),
             resource=f"{_IAM}role/{name}",
             works=False,
         )

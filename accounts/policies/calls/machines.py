@@ -136,6 +136,7 @@ REGIONS: tuple[Call, ...] = (
         where=WORKING,
         region="edge",
         works=False,
+        edge_only=True,
     ),
     *rows(
         "what watches works in CloudFront's region",

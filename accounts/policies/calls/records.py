@@ -1,6 +1,6 @@
 """Trails, recorders and logs."""
 
-from accounts.policies.calls.call import MEMBERS, WORKING, Actor, Call, rows
+from accounts.policies.calls.call import WORKING, Actor, Call, rows
 
 _NOBODY: tuple[Actor, ...] = ("administrator", "cloudformation", "break-glass", "vending engine", "stack set")
 _ADMINISTRATORS: tuple[Actor, ...] = ("administrator", "break-glass")
@@ -25,7 +25,7 @@ TRAILS: tuple[Call, ...] = (
         "an administrator stops the trail",
         "cloudtrail:StopLogging",
         who=("administrator",),
-        where=MEMBERS,
+        where=("network-hub", "shared-services", "ci-cd", "sandbox", "other", "onboarding", "suspended"),
         works=False,
     ),
     *rows(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from accounts.policies.calls.archive import ARCHIVE
 from accounts.policies.calls.call import Call
 from accounts.policies.calls.controls import CONTROLS
+from accounts.policies.calls.deployments import DEPLOYMENTS
 from accounts.policies.calls.everyday import EVERYDAY
 from accounts.policies.calls.exposure import EXPOSURE
 from accounts.policies.calls.identities import IDENTITIES
@@ -17,7 +18,8 @@ from accounts.policies.calls.units import UNITS
 from accounts.policies.calls.vital import VITAL
 
 CALLS_BY_SUBJECT: Mapping[str, tuple[Call, ...]] = {
-    "vital": VITAL,
+    "vending": VITAL,
+    "deployments": DEPLOYMENTS,
     "everyday": EVERYDAY,
     "identities": IDENTITIES,
     "controls": CONTROLS,

@@ -183,7 +183,7 @@ SANDBOXES: tuple[Call, ...] = (
     *rows(
         "the platform sets the budget of a sandbox",
         "budgets:ModifyBudget",
-        who=("vending engine", "stack set"),
+        who=("vending engine",),
         where=("sandbox",),
         works=True,
         vital=True,

@@ -8,7 +8,7 @@ import typer
 from pydantic import JsonValue
 
 from cells.cli import options, output
-from cells.cli.org_plan import topology_now
+from cells.cli.organization import topology_now
 from cells.cli.project import open_workspace
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ Only `cells new` and account vending write. Synth, diff and checks read.
 """
 
 import fcntl
-import json
 import os
 import tempfile
 import time
@@ -38,7 +37,7 @@ def write_registry(path: Path, registry: Registry) -> None:
 
     Equal registries give equal bytes: accounts by name, cells by identity, so that a merge touches few lines.
     """
-    text = json.dumps(_sorted(registry).model_dump(mode="json", exclude_none=True), indent=2, ensure_ascii=False)
+    text = _sorted(registry).model_dump_json(exclude_none=True, indent=2)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -105,8 +104,7 @@ def record_accounts(path: Path, ids: Mapping[str, str], *, cells: Collection[str
             else:
                 registry = changed
         if registry != before:
-            # A copy is not validated: whoever reads the registry may rely on what is in it.
-            write_registry(path, Registry(accounts=registry.accounts, cells=registry.cells))
+            write_registry(path, registry)
         return tuple(homeless)
 
 
@@ -118,13 +116,15 @@ def _with_account(registry: Registry, name: str, id: str) -> Registry:
 
 
 def _with_cell_account(registry: Registry, name: str, id: str) -> Registry | None:
-    entries = [cell for cell in registry.cells if cell.identity.prefix == name]
+    # The product first: to build the identity of every cell takes longer than to write the file.
+    entries = [cell for cell in registry.cells if name.startswith(cell.product) and cell.identity.prefix == name]
     if not entries:
         return None
     for cell in entries:
         _refuse_other(name, cell.account, id)
+    entry = AccountEntry(id=id, state="active")
     cells = tuple(
-        cell.model_copy(update={"account": id, "state": "active"}) if cell in entries else cell
+        cell.model_copy(update={"account": entry.id, "state": entry.state}) if cell in entries else cell
         for cell in registry.cells
     )
     return registry.model_copy(update={"cells": cells})

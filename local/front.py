@@ -57,7 +57,7 @@ class Front:
         if service in MOTO_SERVICES or (service == "account" and scope["path"] in CONTACT_PATHS):
             set_request_account_id(key)
             scope["headers"] = [*scope["headers"], (b"x-moto-account-id", get_account_id().encode())]
-            await self._moto(scope, receive, _after_organization_changes(send) if service == "organizations" else send)
+            await self._moto(scope, receive, _after_creation(send) if _may_create(scope["headers"]) else send)
         elif scope["path"] in RDS_DATA_PATHS:
             set_request_account_id(key)
             set_request_region(region)
@@ -66,7 +66,12 @@ class Front:
             await self._emulator(scope, receive, patient(send) if service == "cloudformation" else send)
 
 
-def _after_organization_changes(send: ASGISendCallable) -> ASGISendCallable:
+def _may_create(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Whether an account may come into being by a request: when it is asked for, or when it is looked at."""
+    return any(name.lower() == b"x-amz-target" and b"CreateAccount" in value for name, value in headers)
+
+
+def _after_creation(send: ASGISendCallable) -> ASGISendCallable:
     """Let accounts that a request created be entered before its answer goes out."""
 
     async def send_after(event: ASGISendEvent) -> None:

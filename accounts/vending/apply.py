@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import os
 import socket
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from accounts.ledger import load_registry, record_accounts
+from accounts.ledger import load_registry
 from accounts.spec import OrganizationSpec
 from accounts.topology import Topology, topology_of
 from accounts.vending.approval import refuse_moved, refuse_other_organization
@@ -29,6 +28,7 @@ from accounts.vending.observe import contacts_declared, observe
 from accounts.vending.order import AT_ONCE
 from accounts.vending.plan import Plan, plan_of
 from accounts.vending.progress import Progress
+from accounts.vending.recorder import Recorder
 from accounts.vending.reporter import OneAtATime, Reporter
 from accounts.vending.run import Run
 from accounts.vending.store import Store
@@ -91,14 +91,13 @@ class _Application:
     ) -> None:
         self._plan = plan
         self._spec = spec
-        self._registry_path = registry_path
         self._clients = clients
         self._store = store
         self._reporter = reporter
         self._clock = clock
         self._topology: Topology = topology_of(spec, products, load_registry(registry_path))
-        self._cells = {account.name for account in self._topology.accounts if account.kind == "cell"}
-        self._recording = threading.Lock()
+        cells = {account.name for account in self._topology.accounts if account.kind == "cell"}
+        self._recorder = Recorder(registry_path, cells=cells, reporter=reporter)
 
     def run(self) -> Applied:
         live = self._observe()
@@ -106,12 +105,12 @@ class _Application:
         progress = Progress(self._plan, self._topology, live)
         refuse_moved(self._plan, plan_of(self._spec, self._topology, live), progress)
         ground = Ground(self._topology, live, progress)
-        self._record(ground.accounts)
+        self._recorder.record(ground.accounts)
         journal = Journal(self._store, self._plan.digest, clock=self._clock)
         journal.begin()
         creation = AccountCreation(self._clients, journal)
         run = Run(
-            Changes(self._clients, ground, creation, lambda name, id: self._record({name: id})),
+            Changes(self._clients, ground, creation, self._recorder),
             journal,
             self._reporter,
             at_once=min(AT_ONCE, self._clients.workers),
@@ -129,12 +128,6 @@ class _Application:
 
     def _observe(self) -> LiveOrganization:
         return observe(self._clients, contacts=contacts_declared(self._spec))
-
-    def _record(self, ids: Mapping[str, str]) -> None:
-        with self._recording:
-            homeless = record_accounts(self._registry_path, ids, cells=self._cells)
-        for name in homeless:
-            self._reporter.note(f"account {name} ({ids[name]}) has no place in the registry yet: `cells new` makes it")
 
 
 def _failure(failed: Mapping[str, CellsError], steps: int) -> CellsError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
@@ -11,6 +11,7 @@ from accounts.vending.creation import AccountCreation
 from accounts.vending.errors import code_of
 from accounts.vending.ground import Ground
 from accounts.vending.listing import Listing
+from accounts.vending.recorder import Recorder
 from accounts.vending.step import (
     CloseAccount,
     CreateAccount,
@@ -33,20 +34,17 @@ if TYPE_CHECKING:
 AccountChange = MoveAccount | TagAccount | SetContact | RegisterAdministrator | CloseAccount
 """A change of an account that is there."""
 
-Created = Callable[[str, str], None]
-"""Told the name and the id of each account as soon as it is there."""
-
 
 class Changes:
     """Calls AWS for steps. Safe to use from several threads, as long as each account has one."""
 
-    def __init__(self, clients: VendingClients, ground: Ground, creation: AccountCreation, created: Created) -> None:
+    def __init__(self, clients: VendingClients, ground: Ground, creation: AccountCreation, recorder: Recorder) -> None:
         self._clients = clients
         self._organizations = clients.organizations
         self._patience = clients.patience
         self._ground = ground
         self._creation = creation
-        self._created = created
+        self._recorder = recorder
 
     def make(self, step: Step) -> str:
         """Do a step. What AWS answered, in a word, for the journal. Raises ClientError or CellsError."""
@@ -105,21 +103,27 @@ class Changes:
 
     def _create_unit(self, step: CreateUnit) -> str:
         parent, name = self._ground.unit(step.path[:-1]), step.path[-1]
+        id = ""
         with _unless("DuplicateOrganizationalUnitException"):
-            self._patience.call(lambda: self._organizations.create_organizational_unit(ParentId=parent, Name=name))
-        inside = Listing(self._organizations, self._patience).units(parent)
-        id = next((unit["Id"] for unit in inside if unit["Name"] == name), "")
-        if not id:
-            raise CellsError(
-                f"the unit {name} has a sibling with the same name in other letters",
-                hint="rename one of them: AWS takes no two in one unit",
+            made = self._patience.call(
+                lambda: self._organizations.create_organizational_unit(ParentId=parent, Name=name)
             )
-        self._ground.units[step.path] = id
-        return id
+            id = made["OrganizationalUnit"]["Id"]
+        self._ground.units[step.path] = id or self._existing_unit(parent, name)
+        return self._ground.units[step.path]
+
+    def _existing_unit(self, parent: str, name: str) -> str:
+        for unit in Listing(self._organizations, self._patience).units(parent):
+            if unit["Name"] == name:
+                return unit["Id"]
+        raise CellsError(
+            f"the unit {name} has a sibling with the same name in other letters",
+            hint="rename one of them: AWS takes no two in one unit",
+        )
 
     def _create_account(self, step: CreateAccount) -> str:
         id = self._creation.create(step)
-        self._created(step.name, id)
+        self._recorder.record({step.name: id})
         self._ground.places.setdefault(id, ())
         self._ground.accounts[step.name] = id
         return id

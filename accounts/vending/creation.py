@@ -21,9 +21,9 @@ from constructs_lib.specs.errors import CellsError
 if TYPE_CHECKING:
     from types_boto3_organizations.type_defs import CreateAccountStatusTypeDef
 
-_FIRST_SECONDS = 0.1
+_FIRST_SECONDS = 0.05
 _LONGEST_SECONDS = 5.0
-_GROWTH = 1.5
+_GROWTH = 2
 _PATIENCE_SECONDS = 1800.0
 _ASKED_BEFORE = frozenset({"EMAIL_ALREADY_EXISTS", "CONCURRENT_ACCOUNT_MODIFICATION"})
 """Reasons that also mean that the same request was made before, by us."""

@@ -106,10 +106,10 @@ class Layers:
             return False
         if owner and (owner.management or owner.organization == ""):
             return False
-        chain, owner_id = self.policies.rcps, owner.id if owner else request.resource.account_id
+        chain, owner_id = self.policies.rcps, request.resource.account_id or (owner.id if owner else None)
         if chain and owner_id is not None and not chain.is_of(owner_id):
             return False
-        mine: Verdict = None if chain and chain.account and owner_id is None else True
+        mine: Verdict = None if owner is None else True  # it might be the management account
         assumes_its_own: Verdict = request.service == "sts" and request.resource.is_service_linked_role
         return all_of((mine, negated(assumes_its_own), covered_by_rcps(request)))
 

@@ -67,7 +67,7 @@ def because_unknown(findings: Findings) -> Decision:
         for answer in findings.answers.values()
         for match in answer.doubts
     )
-    causes = [*(_doubt(match) for match in doubts), *_open(findings)]
+    causes = [*(_doubt(match, findings.request) for match in doubts), *_open(findings)]
     return Decision("unknown", f"it is not known whether {causes[0]}, for {findings.request}", doubts)
 
 
@@ -88,9 +88,11 @@ def _missing(findings: Findings) -> str:
     return "not everything that has to"
 
 
-def _doubt(match: Match) -> str:
-    keys = f" ({', '.join(match.keys)})" if match.keys else ""
-    return f"{match} applies{keys}"
+def _doubt(match: Match, request: Request) -> str:
+    missing = list(match.keys)
+    if match.policy.kind == "rcp" and request.owner is None:
+        missing.append("the account of the resource")
+    return f"{match} applies" + (f" ({', '.join(missing)})" if missing else "")
 
 
 def _open(findings: Findings) -> Iterator[str]:

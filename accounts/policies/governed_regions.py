@@ -4,7 +4,6 @@ from accounts.policies.exemption import STACK_SETS, VENDING
 from accounts.policies.guardrail import ROOT, Guardrail, Statement
 
 _ANSWERS_ELSEWHERE = (
-    "account:*",
     "chatbot:*",
     "ec2:DescribeRegions",
     "globalaccelerator:*",

@@ -5,7 +5,7 @@ from accounts.policies.guardrail import ROOT, Guardrail, Statement
 OUTSIDE_SHARING = Guardrail(
     name="outside-sharing",
     type="SERVICE_CONTROL_POLICY",
-    summary="No peering between networks, and no sharing with anybody outside the organization.",
+    summary="No peering between networks, and no sharing of layers or of anything with the outside.",
     why="Cells reach each other and the outside world through the hub or not at all: a peering goes around it, and its "
     "segments no longer say who can reach whom.",
     reference="https://docs.aws.amazon.com/ram/latest/userguide/scp.html",
@@ -26,6 +26,7 @@ OUTSIDE_SHARING = Guardrail(
                 "ec2:CreateTransitGatewayPeeringAttachment",
                 "ec2:CreateVpcPeeringConnection",
                 "ec2:ModifyVpcEndpointServicePermissions",
+                "lambda:AddLayerVersionPermission",
                 "ram:AcceptResourceShareInvitation",
             ),
         ),

@@ -19,7 +19,7 @@ PUBLIC_FUNCTIONS = Guardrail(
         ),
         Statement(
             sid="NoOpenPermission",
-            actions=("lambda:AddLayerVersionPermission", "lambda:AddPermission"),
+            actions=("lambda:AddPermission",),
             when={"StringEquals": {"lambda:Principal": "*"}},
         ),
     ),

@@ -8,18 +8,19 @@ PUBLIC_SNAPSHOTS = Guardrail(
     summary="Nobody makes a snapshot, an image or a document public or shares it with another account.",
     why="A shared snapshot is a copy of a database that no log sees being read. Making it public takes one call.",
     reference="https://docs.aws.amazon.com/ebs/latest/userguide/block-public-access-snapshots.html",
-    breaks="Copies of snapshots to another account, also by AWS Backup: its role shares snapshots to copy them. Give "
-    "that role an exemption when the vault of another account is used.",
+    breaks="Changing anything about an image after it was made: what is changed cannot be told apart. Copies of "
+    "snapshots to another account, also by AWS Backup: its role shares snapshots to copy them. Give that role an "
+    "exemption when the vault of another account is used.",
     attached=(ROOT,),
     statements=(
         Statement(
-            sid="NoSharedImages",
-            actions=("ec2:ModifyImageAttribute", "ec2:ModifySnapshotAttribute"),
+            sid="NoSharedVolumes",
+            actions=("ec2:ModifySnapshotAttribute",),
             when={"Null": {"ec2:Add/userId": "false"}},
         ),
         Statement(
-            sid="NoPublicImages",
-            actions=("ec2:ModifyImageAttribute", "ec2:ModifySnapshotAttribute"),
+            sid="NoPublicVolumes",
+            actions=("ec2:ModifySnapshotAttribute",),
             when={"StringEquals": {"ec2:Add/group": "all"}},
         ),
         Statement(
@@ -28,6 +29,7 @@ PUBLIC_SNAPSHOTS = Guardrail(
                 "ec2:DisableImageBlockPublicAccess",
                 "ec2:DisableSnapshotBlockPublicAccess",
                 "ec2:EnableSerialConsoleAccess",
+                "ec2:ModifyImageAttribute",
                 "rds:ModifyDBClusterSnapshotAttribute",
                 "rds:ModifyDBSnapshotAttribute",
                 "redshift:AuthorizeSnapshotAccess",

@@ -54,6 +54,7 @@ _MAKERS: Final[Mapping[Actor, _Maker]] = {
     "github": lambda account, _: federated(account.arn(f"oidc-provider/{GITHUB}")),
     "service": lambda _, __: service(_SERVICE),
     "service of outsiders": lambda _, __: service(_SERVICE),
+    "silent service": lambda _, __: service("ecs-tasks.amazonaws.com"),
     "anonymous": lambda _, __: anonymous(),
 }
 
@@ -67,6 +68,8 @@ def keys_of(actor: Actor, account: Account) -> tuple[dict[str, Value], tuple[str
     """The condition keys that a request of an actor has beside those of the call, and those that it has not."""
     if actor == "root":
         return {}, ("aws:AssumedRoot",)
+    if actor == "silent service":
+        return {}, ("aws:SourceAccount", "aws:SourceOrgID")
     if actor in ("service", "service of outsiders"):
         return {"aws:SourceAccount": account.id, "aws:SourceOrgID": account.organization or ""}, ()
     return {}, ()

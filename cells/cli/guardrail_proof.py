@@ -31,7 +31,6 @@ _GLOBAL: Final = frozenset(
 
 _SOMEWHERE: Final = ("ap-southeast-2", "sa-east-1", "us-west-2", "eu-north-1", "ca-central-1", "ap-south-1")
 _FAR_AWAY: Final = "mx-central-1"
-_WITHOUT_ACCOUNT: Final = ("github", "service", "service of outsiders", "anonymous")
 
 _IDENTITY: Final = everything("identity")
 _SESSION: Final = everything("session")

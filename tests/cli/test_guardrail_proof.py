@@ -166,6 +166,29 @@ def test_a_condition_that_never_holds_is_missed(guardrail: Guardrail, statement:
     assert prove(ground_of(left), left, calls).failures
 
 
+@pytest.mark.parametrize("guardrail, statement", STATEMENTS)
+def test_every_action_that_is_denied_is_denied_in_some_call(guardrail: Guardrail, statement: Statement) -> None:
+    called = {call.action for call in _denied_by(lambda one: _sid(one) == statement.sid)}
+
+    assert not [action for action in statement.actions if not any(fnmatchcase(one, action) for one in called)]
+
+
+ALLOWED = [
+    pytest.param(statement, action, id=f"{statement.sid}-{action}")
+    for guardrail in AUTHORIZING
+    for statement in guardrail.statements
+    for action in statement.all_but
+]
+
+
+@pytest.mark.parametrize("statement, action", ALLOWED)
+def test_every_action_that_is_left_is_needed_by_some_call(statement: Statement, action: str) -> None:
+    regions = {"GovernedRegions": ("elsewhere",), "EdgeRegion": ("edge", "home")}[statement.sid]
+    needed = [call for call in CALLS if call.works and call.region in regions and fnmatchcase(call.action, action)]
+
+    assert needed
+
+
 def _denied_by(chosen) -> list[Call]:
     """By identity: a call has a dictionary in it."""
     found = {id(one.call): one.call for one in proof().outcomes if one.guardrail and chosen(one)}

@@ -27,6 +27,7 @@ Actor = Literal[
     "github",
     "service",
     "service of outsiders",
+    "silent service",
     "anonymous",
 ]
 """Who calls.

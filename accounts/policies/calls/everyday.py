@@ -67,6 +67,7 @@ DEPLOYING: tuple[Call, ...] = (
     *rows(
         "CloudFormation makes the edge of a cell",
         "acm:RequestCertificate",
+        "application-signals:CreateServiceLevelObjective",
         "cloudfront:CreateDistribution",
         "cloudfront:CreateVpcOrigin",
         "cloudwatch:PutMetricAlarm",

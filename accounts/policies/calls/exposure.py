@@ -21,6 +21,8 @@ STORAGE: tuple[Call, ...] = (
         for call in rows(
             f"somebody sets the access list {acl}",
             "s3:PutBucketAcl",
+            "s3:CreateBucket",
+            "s3:PutObjectVersionAcl",
             "s3:PutObject",
             "s3:PutObjectAcl",
             who=_WHO,
@@ -43,8 +45,7 @@ STORAGE: tuple[Call, ...] = (
 
 SNAPSHOTS: tuple[Call, ...] = (
     *rows(
-        "somebody makes a snapshot or an image public",
-        "ec2:ModifyImageAttribute",
+        "somebody makes a snapshot public",
         "ec2:ModifySnapshotAttribute",
         who=_WHO,
         where=_SOME,
@@ -52,8 +53,7 @@ SNAPSHOTS: tuple[Call, ...] = (
         works=False,
     ),
     *rows(
-        "somebody shares a snapshot or an image with another account",
-        "ec2:ModifyImageAttribute",
+        "somebody shares a snapshot with another account",
         "ec2:ModifySnapshotAttribute",
         who=_WHO,
         where=_SOME,
@@ -61,17 +61,19 @@ SNAPSHOTS: tuple[Call, ...] = (
         works=False,
     ),
     *rows(
-        "an administrator changes the description of an image",
-        "ec2:ModifyImageAttribute",
+        "an administrator takes back whom a snapshot was shared with",
+        "ec2:ModifySnapshotAttribute",
         who=("administrator",),
         where=_SOME,
+        context={"ec2:Remove/userId": "444455556666"},
         works=True,
     ),
     *rows(
-        "somebody shares a database snapshot, a document or a console",
+        "somebody shares an image, a database snapshot, a document or a console",
         "ec2:DisableImageBlockPublicAccess",
         "ec2:DisableSnapshotBlockPublicAccess",
         "ec2:EnableSerialConsoleAccess",
+        "ec2:ModifyImageAttribute",
         "rds:ModifyDBClusterSnapshotAttribute",
         "rds:ModifyDBSnapshotAttribute",
         "redshift:AuthorizeSnapshotAccess",
@@ -101,8 +103,7 @@ SHARING: tuple[Call, ...] = (
         works=True,
     ),
     *rows(
-        "somebody lets everybody call a function or use a layer",
-        "lambda:AddLayerVersionPermission",
+        "somebody lets everybody call a function",
         "lambda:AddPermission",
         who=_WHO,
         where=_SOME,
@@ -135,11 +136,13 @@ SHARING: tuple[Call, ...] = (
         works=True,
     ),
     *rows(
-        "somebody peers networks or accepts a share from outside",
+        "somebody peers networks, shares a layer or accepts a share from outside",
         "ec2:AcceptVpcPeeringConnection",
+        "ec2:AcceptTransitGatewayPeeringAttachment",
         "ec2:CreateTransitGatewayPeeringAttachment",
         "ec2:CreateVpcPeeringConnection",
         "ec2:ModifyVpcEndpointServicePermissions",
+        "lambda:AddLayerVersionPermission",
         "ram:AcceptResourceShareInvitation",
         who=_WHO,
         where=(*_SOME, "network-hub"),

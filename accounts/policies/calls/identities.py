@@ -1,31 +1,8 @@
-"""Root, users, the organization itself, and the roles and controls of the platform."""
+"""Root, users, and the organization itself."""
 
-from accounts.policies.calls.call import MEMBERS, PLATFORM, WORKING, Call, Place, rows
+from accounts.policies.calls.call import MEMBERS, WORKING, Call, Place, rows
 
-_IAM = "arn:<partition>:iam::<account>:"
 _CELLS: tuple[Place, ...] = ("cell", "sandbox")
-_PLATFORM_ROLES = (
-    "<vending-role>",
-    "<deployment-role>",
-    "<break-glass-role>",
-    "<auditor-role>",
-    "<baseline-roles>-Guard1",
-    "StackSet-baseline-1",
-    "stacksets-exec-1",
-    "cdk-<bootstrap>-cfn-exec-role-<account>-<home-region>",
-    "cdk-<bootstrap>-deploy-role-<account>-<home-region>",
-)
-_WIDENING = (
-    "iam:AttachRolePolicy",
-    "iam:CreateRole",
-    "iam:DeleteRole",
-    "iam:DeleteRolePolicy",
-    "iam:DetachRolePolicy",
-    "iam:PutRolePolicy",
-    "iam:TagRole",
-    "iam:UntagRole",
-    "iam:UpdateAssumeRolePolicy",
-)
 
 ROOT_USER: tuple[Call, ...] = (
     *rows(
@@ -94,6 +71,10 @@ USERS: tuple[Call, ...] = (
         "somebody makes a user or a key that lasts",
         "iam:AddUserToGroup",
         "iam:AttachUserPolicy",
+        "iam:AttachGroupPolicy",
+        "iam:PutGroupPolicy",
+        "iam:ResetServiceSpecificCredential",
+        "iam:UploadSigningCertificate",
         "iam:CreateAccessKey",
         "iam:CreateGroup",
         "iam:CreateLoginProfile",
@@ -112,6 +93,12 @@ USERS: tuple[Call, ...] = (
     *rows(
         "an administrator adds an identity provider or weakens the password policy",
         "iam:CreateOpenIDConnectProvider",
+        "iam:AddClientIDToOpenIDConnectProvider",
+        "iam:DeleteOpenIDConnectProvider",
+        "iam:DeleteSAMLProvider",
+        "iam:UpdateOpenIDConnectProviderThumbprint",
+        "rolesanywhere:CreateProfile",
+        "rolesanywhere:UpdateTrustAnchor",
         "iam:CreateSAMLProvider",
         "iam:DeleteAccountPasswordPolicy",
         "iam:UpdateAccountPasswordPolicy",
@@ -144,85 +131,4 @@ USERS: tuple[Call, ...] = (
     ),
 )
 
-PLATFORM_ROLES: tuple[Call, ...] = (
-    *(
-        call
-        for name in _PLATFORM_ROLES
-        for call in rows(
-            f"somebody makes or changes the role {name}",
-            *_WIDENING,
-            who=("administrator", "break-glass", "cloudformation"),
-            where=("cell",),
-            resource=f"{_IAM}role/{name}",
-            works=False,
-        )
-    ),
-    *(
-        call
-        for name in _PLATFORM_ROLES
-        for call in rows(
-            f"an administrator makes the role {name} or changes whom it trusts",
-            "iam:CreateRole",
-            "iam:UpdateAssumeRolePolicy",
-            who=("administrator",),
-            where=(*PLATFORM, "sandbox", "other"),
-            resource=f"{_IAM}role/{name}",
-            works=False,
-        )
-    ),
-    *rows(
-        "an administrator changes whom the pipeline trusts",
-        "iam:PutRolePolicy",
-        "iam:UpdateAssumeRolePolicy",
-        who=("administrator", "break-glass"),
-        where=("ci-cd",),
-        resource=f"{_IAM}role/<pipeline-role>",
-        works=False,
-    ),
-    *rows(
-        "an administrator gives himself another cell's record",
-        "iam:UpdateAssumeRolePolicy",
-        who=("administrator",),
-        where=("network-hub",),
-        resource=f"{_IAM}role/cell-dns-acme-crm-prod-eu-west-1",
-        works=False,
-    ),
-    *rows(
-        "the vending engine mends the pipeline's role",
-        "iam:UpdateAssumeRolePolicy",
-        who=("vending engine",),
-        where=("ci-cd",),
-        resource=f"{_IAM}role/<pipeline-role>",
-        works=True,
-        vital=True,
-    ),
-    *rows(
-        "a deployment changes the pipeline's role",
-        "iam:PutRolePolicy",
-        who=("cloudformation",),
-        where=("ci-cd",),
-        resource=f"{_IAM}role/<pipeline-role>",
-        works=True,
-        vital=True,
-    ),
-    *rows(
-        "a deployment makes the role that delegates a cell's zone",
-        "iam:CreateRole",
-        who=("cloudformation",),
-        where=("network-hub",),
-        resource=f"{_IAM}role/cell-dns-acme-crm-prod-eu-west-1",
-        works=True,
-        vital=True,
-    ),
-    *rows(
-        "an impostor, whose role has the vending engine's name in another path, changes the platform",
-        "iam:CreateRole",
-        "iam:UpdateAssumeRolePolicy",
-        who=("impostor",),
-        where=MEMBERS,
-        resource=f"{_IAM}role/<deployment-role>",
-        works=False,
-    ),
-)
-
-IDENTITIES: tuple[Call, ...] = (*ROOT_USER, *MEMBERSHIP, *USERS, *PLATFORM_ROLES)
+IDENTITIES: tuple[Call, ...] = (*ROOT_USER, *MEMBERSHIP, *USERS)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from accounts.policies.calls.archive import ARCHIVE
 from accounts.policies.calls.call import Call
+from accounts.policies.calls.cells import CELLS
 from accounts.policies.calls.controls import CONTROLS
 from accounts.policies.calls.deployments import DEPLOYMENTS
 from accounts.policies.calls.everyday import EVERYDAY
@@ -14,7 +15,8 @@ from accounts.policies.calls.identities import IDENTITIES
 from accounts.policies.calls.machines import MACHINES
 from accounts.policies.calls.perimeter import PERIMETER
 from accounts.policies.calls.records import RECORDS
-from accounts.policies.calls.units import UNITS
+from accounts.policies.calls.roles import PLATFORM_ROLES
+from accounts.policies.calls.sandboxes import SINGLE_UNITS
 from accounts.policies.calls.vital import VITAL
 
 CALLS_BY_SUBJECT: Mapping[str, tuple[Call, ...]] = {
@@ -22,12 +24,14 @@ CALLS_BY_SUBJECT: Mapping[str, tuple[Call, ...]] = {
     "deployments": DEPLOYMENTS,
     "everyday": EVERYDAY,
     "identities": IDENTITIES,
+    "roles of the platform": PLATFORM_ROLES,
     "controls": CONTROLS,
     "records": RECORDS,
     "archive": ARCHIVE,
     "exposure": EXPOSURE,
     "machines": MACHINES,
-    "units": UNITS,
+    "cells": CELLS,
+    "single units": SINGLE_UNITS,
     "perimeter": PERIMETER,
 }
 

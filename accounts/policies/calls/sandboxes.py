@@ -1,117 +1,21 @@
-"""What holds in single units only: cells, sandboxes, Security, Onboarding and Suspended."""
+"""What holds in sandboxes, in Security, and in the units where nobody works."""
 
-from accounts.policies.calls.call import Call, Place, rows
+from accounts.policies.calls.call import Call, rows
 
-_ROLE = "arn:<partition>:iam::<account>:role/made-by-hand"
-_GATEWAY = "arn:<partition>:ec2:<region>:<network-hub>:transit-gateway/tgw-1"
-_OTHER_GATEWAY = "arn:<partition>:ec2:<region>:<account>:transit-gateway/tgw-2"
 _INSTANCE = "arn:<partition>:ec2:<region>:<account>:instance/*"
-_WIDENING = ("iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy")
-_NETWORKED: tuple[Place, ...] = ("cell", "sandbox")
-
-CELLS: tuple[Call, ...] = (
-    *rows(
-        "somebody makes a role without the boundary in a cell's account",
-        *_WIDENING,
-        who=("administrator", "cloudformation", "break-glass"),
-        where=("cell",),
-        resource=_ROLE,
-        absent=("iam:PermissionsBoundary",),
-        works=False,
-    ),
-    *rows(
-        "somebody makes a role with a boundary of his own",
-        *_WIDENING,
-        who=("administrator", "cloudformation", "break-glass"),
-        where=("cell",),
-        resource=_ROLE,
-        context={"iam:PermissionsBoundary": "arn:<partition>:iam::<account>:policy/everything"},
-        works=False,
-    ),
-    *rows(
-        "somebody takes the boundary off",
-        "iam:DeleteRolePermissionsBoundary",
-        who=("administrator", "cloudformation", "break-glass"),
-        where=("cell",),
-        resource=_ROLE,
-        works=False,
-    ),
-    *rows(
-        "the platform makes a role without the boundary in a cell's account",
-        "iam:CreateRole",
-        "iam:DeleteRolePermissionsBoundary",
-        who=("vending engine", "stack set"),
-        where=("cell",),
-        resource=_ROLE,
-        absent=("iam:PermissionsBoundary",),
-        works=True,
-        vital=True,
-    ),
-    *rows(
-        "the stacks of the platform make roles, which no cell's boundary fits",
-        "iam:AttachRolePolicy",
-        "iam:CreateRole",
-        who=("cloudformation",),
-        where=("network-hub", "shared-services", "ci-cd", "log-archive", "security-tooling"),
-        resource="arn:<partition>:iam::<account>:role/platform-1",
-        works=True,
-        vital=True,
-    ),
-    *rows(
-        "somebody builds a way around the hub",
-        "directconnect:CreateConnection",
-        "ec2:CreateClientVpnEndpoint",
-        "ec2:CreateCustomerGateway",
-        "ec2:CreateTransitGateway",
-        "ec2:CreateVpnConnection",
-        "ec2:CreateVpnGateway",
-        "globalaccelerator:CreateAccelerator",
-        who=("administrator", "cloudformation"),
-        where=_NETWORKED,
-        works=False,
-    ),
-    *rows(
-        "a cell attaches to somebody else's transit gateway",
-        "ec2:CreateTransitGatewayVpcAttachment",
-        who=("administrator", "cloudformation"),
-        where=_NETWORKED,
-        owner="other",
-        resource=_OTHER_GATEWAY,
-        works=False,
-    ),
-    *rows(
-        "a cell attaches to the hub's transit gateway",
-        "ec2:CreateTransitGatewayVpcAttachment",
-        who=("cloudformation",),
-        where=_NETWORKED,
-        owner="network-hub",
-        resource=_GATEWAY,
-        works=True,
-    ),
-    *rows(
-        "an attachment is made in the cell's own network",
-        "ec2:CreateTransitGatewayVpcAttachment",
-        who=("cloudformation",),
-        where=_NETWORKED,
-        resource="arn:<partition>:ec2:<region>:<account>:vpc/vpc-1",
-        works=True,
-    ),
-    *rows(
-        "the hub makes its gateways",
-        "ec2:CreateCustomerGateway",
-        "ec2:CreateTransitGateway",
-        "ec2:CreateVpnConnection",
-        who=("cloudformation",),
-        where=("network-hub",),
-        works=True,
-    ),
-)
 
 SANDBOXES: tuple[Call, ...] = (
     *rows(
         "a developer buys something for years",
         "acm-pca:CreateCertificateAuthority",
         "aws-marketplace:Subscribe",
+        "aws-marketplace:AcceptAgreementRequest",
+        "dynamodb:PurchaseReservedCapacityOfferings",
+        "ec2:AllocateHosts",
+        "ec2:CreateCapacityReservation",
+        "es:PurchaseReservedInstanceOffering",
+        "redshift:PurchaseReservedNodeOffering",
+        "route53domains:TransferDomain",
         "bedrock:CreateProvisionedModelThroughput",
         "ec2:PurchaseReservedInstancesOffering",
         "elasticache:PurchaseReservedCacheNodesOffering",
@@ -128,6 +32,7 @@ SANDBOXES: tuple[Call, ...] = (
         "backup:CreateLogicallyAirGappedBackupVault",
         "backup:PutBackupVaultLockConfiguration",
         "glacier:CompleteVaultLock",
+        "glacier:InitiateVaultLock",
         "s3:PutBucketObjectLockConfiguration",
         "s3:PutObjectLegalHold",
         "s3:PutObjectRetention",
@@ -174,6 +79,7 @@ SANDBOXES: tuple[Call, ...] = (
         "a developer changes his budget",
         "budgets:DeleteBudgetAction",
         "budgets:ModifyBudget",
+        "budgets:UpdateBudgetAction",
         "ce:DeleteAnomalySubscription",
         "ce:UpdateAnomalyMonitor",
         who=("administrator", "cloudformation"),
@@ -195,6 +101,14 @@ CLOSED: tuple[Call, ...] = (
     *rows(
         "something runs where the logs are",
         "ec2:RunInstances",
+        "apprunner:CreateService",
+        "batch:CreateComputeEnvironment",
+        "ec2:CreateVpc",
+        "ecs:CreateCluster",
+        "ecs:CreateService",
+        "elasticmapreduce:RunJobFlow",
+        "lightsail:CreateInstances",
+        "rds:CreateDBInstance",
         "ecs:RunTask",
         "eks:CreateCluster",
         "rds:CreateDBCluster",
@@ -239,4 +153,4 @@ CLOSED: tuple[Call, ...] = (
     ),
 )
 
-UNITS: tuple[Call, ...] = (*CELLS, *SANDBOXES, *CLOSED)
+SINGLE_UNITS: tuple[Call, ...] = (*SANDBOXES, *CLOSED)

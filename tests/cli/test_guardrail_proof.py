@@ -282,6 +282,31 @@ def test_a_call_that_fails_for_another_reason_than_a_guardrail_is_no_proof() -> 
     assert not outcome.passed
 
 
+def test_a_call_that_only_fails_with_certain_keys_is_no_proof() -> None:
+    """Whoever must be stopped chooses the keys of his request himself."""
+    encrypted_or_not = Call(
+        sentence="somebody makes a volume",
+        who="administrator",
+        where="cell",
+        action="ec2:CreateVolume",
+        resource="arn:<partition>:ec2:<region>:<account>:volume/*",
+        works=False,
+    )
+
+    (outcome,) = prove(ground_of(), (), [encrypted_or_not]).outcomes
+
+    assert outcome.decision.effect == "unknown"
+    assert not outcome.passed
+
+
+def test_no_guardrail_binds_the_management_account_s_own_calls() -> None:
+    leaves = Call(sentence="it leaves", who="root", where="management", action="s3:ListAllMyBuckets", works=True)
+
+    (outcome,) = prove(ground_of(), (), [leaves]).outcomes
+
+    assert outcome.passed
+
+
 def test_a_guardrail_that_denies_no_call_is_named() -> None:
     found = prove(ground_of(), GUARDRAILS, [call for call in CALLS if call.action != "ec2:DeleteFlowLogs"])
 

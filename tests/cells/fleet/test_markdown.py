@@ -175,7 +175,7 @@ def test_losses_come_with_the_change_file_that_would_let_them_go() -> None:
 def test_what_a_change_file_lets_go_and_files_that_nobody_needs_are_told() -> None:
     files = {
         "cells/changes/a.yaml": change_file(("acme/dev", "Files")),
-        "cells/changes/b.yaml": change_file(("x/y", "Z")),
+        "cells/changes/b.yaml": change_file(("x/dev", "Z")),
     }
 
     text = written(changed("acme/dev", bucket_goes()), files=files)
@@ -204,7 +204,7 @@ def test_rows_losses_and_the_change_file_say_how_many_more_there_are() -> None:
 
 def test_excused_losses_failures_unused_files_and_labels_say_how_many_more_there_are() -> None:
     files = {"a": change_file(*((f"p{number:02}/dev", f"Files{number}") for number in range(75)))}
-    unused = {f"f{number}": change_file(("x/y", "Z")) for number in range(14)}
+    unused = {f"f{number}": change_file(("x/dev", "Z")) for number in range(14)}
 
     excused = written(*MANY, files={**files, **unused})
     broken = written(*(failed(f"p{number}/dev", "no") for number in range(61)))

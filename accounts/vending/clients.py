@@ -115,7 +115,7 @@ class VendingClients:
         from botocore.config import Config
 
         return Config(
-            retries={"mode": "standard", "total_max_attempts": 5},
+            retries={"mode": "standard", "total_max_attempts": 3},
             max_pool_connections=16,
             connect_timeout=10,
             read_timeout=60,

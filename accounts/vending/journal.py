@@ -86,7 +86,8 @@ class Journal:
                 continue
             if entry.event == "asked":
                 requests[entry.step] = entry.detail
-            elif entry.event in ("done", "failed"):
+            elif entry.event == "done":
+                # A step that failed may have a request that AWS still works on.
                 requests.pop(entry.step, None)
         return requests
 

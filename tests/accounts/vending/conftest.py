@@ -1,0 +1,50 @@
+"""AWS in this process, new for each test."""
+
+import pytest
+from moto import mock_aws
+
+from local.repairs.account_creation import AccountCreation, Quotas
+from local.repairs.contacts import guard_contacts
+from local.repairs.organizations import mend_organizations
+from local.repairs.root_access import give_root_access
+from tests.accounts.vending.world import MANAGEMENT, World, organization, products_named
+
+
+@pytest.fixture(scope="session")
+def creation():
+    """The creation of accounts as AWS does it. The emulator's classes are mended once for all tests."""
+    mend_organizations()
+    give_root_access()
+    guard_contacts()
+    creation = AccountCreation()
+    creation.install()
+    return creation
+
+
+@pytest.fixture
+def aws(creation, monkeypatch):
+    """An AWS in which nothing is."""
+    monkeypatch.setenv("MOTO_ACCOUNT_ID", MANAGEMENT)
+    creation.quotas = Quotas()
+    with mock_aws():
+        yield creation
+
+
+@pytest.fixture
+def world(aws, tmp_path):
+    """An organization of six platform accounts and one product, before it is there."""
+    return World(tmp_path, organization(), products_named("acme-crm"), creation=aws)
+
+
+@pytest.fixture
+def few_services(monkeypatch):
+    """Fewer services, policy types and administrators: their steps are all alike."""
+    monkeypatch.setattr("accounts.vending.plan.POLICY_TYPES", ("SERVICE_CONTROL_POLICY", "DECLARATIVE_POLICY_EC2"))
+    monkeypatch.setattr(
+        "accounts.services.TRUSTED_SERVICES",
+        ("account.amazonaws.com", "config.amazonaws.com", "guardduty.amazonaws.com", "iam.amazonaws.com"),
+    )
+    monkeypatch.setattr(
+        "accounts.services.ADMINISTRATORS",
+        {"config.amazonaws.com": "security-tooling", "guardduty.amazonaws.com": "security-tooling"},
+    )

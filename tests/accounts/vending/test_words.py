@@ -1,0 +1,100 @@
+"""Every step has a name of its own, a sign and a line."""
+
+from typing import get_args
+
+import pytest
+
+from accounts.vending.step import (
+    CloseAccount,
+    CreateAccount,
+    CreateOrganization,
+    CreateUnit,
+    EnablePolicyType,
+    EnableRootAccess,
+    EnableService,
+    MoveAccount,
+    RegisterAdministrator,
+    SetContact,
+    Step,
+    TagAccount,
+)
+from accounts.vending.words import is_irreversible, line_of, name_of, sign_of
+from tests.accounts.vending.world import CONTACT
+
+ID = "444455556666"
+
+WORDS = [
+    (CreateOrganization(), "create-organization", "+", "organization with all features"),
+    (
+        EnablePolicyType(policy_type="TAG_POLICY"),
+        "enable-policy-type:TAG_POLICY",
+        "~",
+        "policy type TAG_POLICY enabled",
+    ),
+    (
+        EnableService(principal="config.amazonaws.com"),
+        "enable-service:config.amazonaws.com",
+        "~",
+        "trusted access for config.amazonaws.com",
+    ),
+    (
+        EnableRootAccess(feature="RootSessions"),
+        "enable-root-access:RootSessions",
+        "~",
+        "central root access: RootSessions",
+    ),
+    (CreateUnit(path=("Workloads", "crm")), "create-unit:Workloads/crm", "+", "unit Workloads/crm"),
+    (
+        CreateAccount(name="crm-dev", email="crm@example.com", tags={}),
+        "create-account:crm-dev",
+        "+",
+        "account crm-dev <crm@example.com>",
+    ),
+    (
+        MoveAccount(name="crm-dev", account=ID, source=(), target=("Workloads", "crm")),
+        "move-account:crm-dev:Workloads/crm",
+        "~",
+        "account crm-dev: Root → Workloads/crm",
+    ),
+    (
+        TagAccount(name="crm-dev", account=ID, tags={"b": "2", "a": "1"}, remove=("c",)),
+        "tag-account:crm-dev",
+        "~",
+        "account crm-dev: tags a=1, b=2, -c",
+    ),
+    (
+        SetContact(name="crm-dev", account=ID, contact_kind="SECURITY", contact=CONTACT),
+        "set-contact:crm-dev:SECURITY",
+        "~",
+        "account crm-dev: security contact security@example.com",
+    ),
+    (
+        RegisterAdministrator(principal="config.amazonaws.com", name="log-archive", account=ID),
+        "register-administrator:config.amazonaws.com",
+        "~",
+        "config.amazonaws.com is administered by log-archive",
+    ),
+    (
+        CloseAccount(name="crm-dev", account=ID),
+        f"close-account:{ID}",
+        "-",
+        f"account crm-dev ({ID}) is closed for good after 90 days",
+    ),
+]
+
+
+@pytest.mark.parametrize(("step", "name", "sign", "line"), WORDS, ids=[row[1] for row in WORDS])
+def test_a_step_in_words(step, name, sign, line):
+    assert (name_of(step), sign_of(step), line_of(step)) == (name, sign, line)
+
+
+def test_every_kind_of_step_is_in_the_table():
+    union = get_args(get_args(Step)[0])
+
+    assert {type(row[0]) for row in WORDS} == set(union)
+
+
+def test_what_uses_up_an_address_or_closes_is_irreversible():
+    irreversible = [row[1] for row in WORDS if is_irreversible(row[0])]
+
+    assert irreversible == ["create-account:crm-dev", f"close-account:{ID}"]

@@ -117,14 +117,27 @@ class _Application:
         )
         left = [step for step in self._plan.steps if not progress.is_done(step)]
         run.all(left)
-        after = self._observe()
-        save_applied(self._store, LastApplied(at=self._clock(), plan=self._plan.digest, live=after))
         if run.failed:
+            self._keep_after_failure()
             raise _failure(run.failed, len(left))
+        after = self._keep()
         journal.end()
         names = [name_of(step) for step in left]
         before = tuple(name for name in self._plan.names if name not in names)
         return Applied(tuple(run.done), before, dict(sorted(ground.accounts.items())), after)
+
+    def _keep(self) -> LiveOrganization:
+        """Keep the organization as it is now, for drift."""
+        live = self._observe()
+        save_applied(self._store, LastApplied(at=self._clock(), plan=self._plan.digest, live=live))
+        return live
+
+    def _keep_after_failure(self) -> None:
+        try:
+            self._keep()
+        except CellsError as error:
+            # What failed first is what the user has to know.
+            self._reporter.note(f"what is there was not kept for drift: {error.message}")
 
     def _observe(self) -> LiveOrganization:
         return observe(self._clients, contacts=contacts_declared(self._spec))

@@ -131,13 +131,12 @@ class Changes:
     def _move(self, step: MoveAccount) -> None:
         account = self._ground.account(step.name)
         source, target = self._ground.unit(self._ground.places[account]), self._ground.unit(step.target)
-        if source != target:
-            with _unless("DuplicateAccountException"):
-                self._patience.call(
-                    lambda: self._organizations.move_account(
-                        AccountId=account, SourceParentId=source, DestinationParentId=target
-                    )
+        with _unless("DuplicateAccountException"):
+            self._patience.call(
+                lambda: self._organizations.move_account(
+                    AccountId=account, SourceParentId=source, DestinationParentId=target
                 )
+            )
         self._ground.places[account] = step.target
 
     def _tag(self, step: TagAccount) -> None:

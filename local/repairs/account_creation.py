@@ -1,7 +1,7 @@
 """CreateAccount as AWS runs it: asynchronously, five at a time, up to a quota, each root address once.
 
-The emulator underneath answers SUCCEEDED at once. Here an account that is asked for comes into being when it was looked
-at a few times, so that nobody who does not poll sees it. See
+The emulator underneath answers SUCCEEDED at once. Here time passes with each look at a creation, so that nobody who
+does not poll sees an account come into being. See
 https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html.
 """
 
@@ -34,7 +34,7 @@ class Quotas:
     accounts: int = 10_000
     at_once: int = 5
     polls: int = 2
-    """How often a creation is looked at until it ends."""
+    """How often somebody looks at a creation, whichever it is, until one ends."""
 
 
 @dataclass
@@ -109,8 +109,7 @@ class AccountCreation:
         with self._lock:
             running = [one for one in _creations(organization) if one.state == "IN_PROGRESS"]
             if len(running) >= self.quotas.at_once:
-                for one in running:
-                    self._look(organization, one)
+                self._pass_time(organization)
                 raise exceptions.OrganizationsClientError("TooManyRequestsException", "Too many requests. Try later.")
             if len(organization.accounts) + len(running) >= self.quotas.accounts:
                 raise Violation("ACCOUNT_NUMBER_LIMIT_EXCEEDED", "You have exceeded the allowed number of accounts.")
@@ -121,9 +120,9 @@ class AccountCreation:
     def look(self, organization: models.OrganizationsBackend, request: dict[str, Json]) -> dict[str, Json]:
         """Look at one creation."""
         with self._lock:
+            self._pass_time(organization)
             for one in _creations(organization):
                 if one.id == request["CreateAccountRequestId"]:
-                    self._look(organization, one)
                     return {"CreateAccountStatus": one.describe()}
         raise exceptions.OrganizationsClientError(
             "CreateAccountStatusNotFoundException", "We can't find a create account request with that id."
@@ -134,13 +133,18 @@ class AccountCreation:
         wanted = request.get("States") or ["IN_PROGRESS", "SUCCEEDED", "FAILED"]
         start, size = int(str(request.get("NextToken") or 0)), int(str(request.get("MaxResults") or _PAGE))
         with self._lock:
-            for one in _creations(organization) if start == 0 else ():
-                self._look(organization, one)
+            if start == 0:
+                self._pass_time(organization)
             found: list[Json] = [
                 one.describe() for one in _creations(organization) if isinstance(wanted, list) and one.state in wanted
             ]
         token = str(start + size) if len(found) > start + size else None
         return {"CreateAccountStatuses": found[start : start + size], "NextToken": token}
+
+    def _pass_time(self, organization: models.OrganizationsBackend) -> None:
+        """Whoever looks, all creations come closer to their end, those that were asked for first before the others."""
+        for one in _creations(organization):
+            self._look(organization, one)
 
     def _look(self, organization: models.OrganizationsBackend, one: Creation) -> None:
         if one.state != "IN_PROGRESS":

@@ -202,6 +202,32 @@ def test_refuses_a_plan_after_the_organization_moved(built):
     assert "plan again" in error.hint
 
 
+def test_refuses_to_move_an_account_that_was_moved_elsewhere_meanwhile(built):
+    api, account, root = built.clients.organizations, built.ids()["log-archive"], backend().org.root_id
+    units = {unit.path: unit.id for unit in built.observe().units}
+    api.move_account(AccountId=account, SourceParentId=units["Security",], DestinationParentId=root)
+    plan = built.plan()
+    api.move_account(AccountId=account, SourceParentId=root, DestinationParentId=units["Sandbox",])
+
+    refuses(built, plan, "Not in the plan:\n  account log-archive: Sandbox → Security")
+
+
+def test_an_account_that_became_a_member_meanwhile_is_an_error(world, few_services):
+    plan = world.plan()
+    other = backend("444455556666")
+    other.create_organization(region="us-east-1")
+
+    def join(**_):
+        models.organizations_backends.master_accounts[MANAGEMENT] = ("444455556666", "aws")
+
+    world.clients.organizations.meta.events.register("before-call.organizations.CreateOrganization", join)
+    try:
+        with pytest.raises(CellsError, match=f"{MANAGEMENT} became a member of the organization {other.org.id}"):
+            world.apply(plan)
+    finally:
+        models.organizations_backends.master_accounts.clear()
+
+
 def drifted(built):
     """An organization in which a tag is wrong and a service is off."""
     built.clients.organizations.tag_resource(
@@ -303,15 +329,36 @@ def test_a_failed_step_stops_only_what_needs_it(world, few_services):
 
 def test_a_failed_service_stops_its_administrator_only(world, few_services):
     plan = world.plan()
-    world.faults = Faults(answers={"EnableAWSServiceAccess": ["AccessDeniedException"]})
+    world.faults = Faults(answers={"EnableAWSServiceAccess": [None, "AccessDeniedException"]})
 
-    with pytest.raises(CellsError, match="^1 of 44 steps failed") as error:
+    with pytest.raises(CellsError, match="^2 of 44 steps failed") as error:
         world.apply(plan)
 
-    assert len(world.observe().accounts) == 9
-    assert "account.amazonaws.com" in error.value.message
+    assert "config.amazonaws.com is administered by security-tooling: waits for enable-service" in error.value.message
+    live = world.observe()
+    assert len(live.accounts) == 9
+    assert [one.principal for one in live.administrators] == ["guardduty.amazonaws.com"]
     world.apply(plan)
     assert world.plan().steps == ()
+
+
+def test_a_failure_is_in_the_journal(world, few_services):
+    plan = world.plan()
+    world.faults = Faults(answers={"TagResource": ["AccessDeniedException"]})
+    with pytest.raises(CellsError):
+        world.apply(plan)
+
+    (log,) = (world.folder / "store" / "journal").iterdir()
+    entries = [json.loads(line) for line in log.read_text().splitlines()]
+
+    events = [(one["event"], one.get("step")) for one in entries]
+    assert ("failed", "tag-account:management") in events
+    assert ("done", "tag-account:management") not in events
+    assert events.index(("start", "create-account:ci-cd")) < events.index(("asked", "create-account:ci-cd"))
+    assert events.index(("asked", "create-account:ci-cd")) < events.index(("done", "create-account:ci-cd"))
+    done = next(one for one in entries if (one["event"], one.get("step")) == ("done", "create-account:ci-cd"))
+    assert done["detail"] == world.ids()["ci-cd"]
+    assert entries[-1]["event"] != "end"
 
 
 def test_what_was_left_is_kept_for_drift_also_after_a_failure(world, few_services):

@@ -116,7 +116,8 @@ class Faults:
     kill_at: int = -1
     side: str = "before"
     answers: dict = field(default_factory=dict)
-    """Error codes by operation, each used once and before AWS did anything; those of `late` after it did."""
+    """Error codes of the next calls by operation, None for a call that works: before AWS did anything.
+    Those of `late` come after it did."""
     late: dict = field(default_factory=dict)
     busy: random.Random | None = None
     calls: list = field(default_factory=list)
@@ -143,8 +144,9 @@ class Faults:
             self.calls.append(model.name)
 
     def _answer(self, answers, model):
-        if answers.get(model.name):
-            raise refusal(answers[model.name].pop(0), model.name)
+        code = answers[model.name].pop(0) if answers.get(model.name) else None
+        if code:
+            raise refusal(code, model.name)
 
     def _kill(self, side):
         if side == self.side and len(self.calls) == self.kill_at:

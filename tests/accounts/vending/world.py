@@ -3,6 +3,7 @@
 import json
 import random
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import boto3
@@ -19,8 +20,17 @@ from accounts.vending.plan import plan_of
 from accounts.vending.store import FolderStore
 
 MANAGEMENT = "111122223333"
-SESSION = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name="us-east-1")
-"""One for all tests: it keeps the descriptions of the services that it has read."""
+
+
+@cache
+def session() -> boto3.Session:
+    """One for all tests: it keeps the descriptions of the services that it has read.
+
+    Made inside the first mock: moto does not reach sessions that are older than it.
+    """
+    return boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name="us-east-1")
+
+
 ENVIRONMENTS = ("dev", "staging", "prod")
 CONTACT = {"name": "Ana", "title": "Security", "email": "security@example.com", "phone": "+49 30 1234567"}
 
@@ -184,7 +194,7 @@ class World:
         self.told = Told()
 
     def new_clients(self):
-        clients = VendingClients(SESSION, workers=self.workers, patience=Patience(self.slept.append, lambda: 1.0))
+        clients = VendingClients(session(), workers=self.workers, patience=Patience(self.slept.append, lambda: 1.0))
         for client in (clients.organizations, clients.account, clients.iam, clients.sts):
             client.meta.events.register("before-call", lambda **call: self.faults.before(**call))
             client.meta.events.register("after-call", lambda **call: self.faults.after(**call))

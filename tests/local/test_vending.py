@@ -1,5 +1,7 @@
 """The vending engine against the embedded AWS: over the wire, with threads, and with a bucket for its journal."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from accounts.vending.apply import apply
@@ -66,3 +68,17 @@ def test_the_bucket_of_the_embedded_aws_writes_under_conditions(store):
         with pytest.raises(Moved):
             change()
     assert store.read("a.json").text == "second"
+
+
+def test_of_many_that_make_a_document_of_the_bucket_at_once_one_does(store):
+    def make(number):
+        try:
+            store.create("once.json", str(number))
+        except Moved:
+            return None
+        return str(number)
+
+    with ThreadPoolExecutor(8) as pool:
+        made = [number for number in pool.map(make, range(8)) if number]
+
+    assert made == [store.read("once.json").text]

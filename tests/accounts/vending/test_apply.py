@@ -342,6 +342,19 @@ def test_a_failed_service_stops_its_administrator_only(world, few_services):
     assert world.plan().steps == ()
 
 
+def test_contacts_wait_for_the_trusted_access_that_they_need(world, few_services):
+    world.spec = organization(contacts={"security": CONTACT})
+    plan = world.plan()
+    world.faults = Faults(answers={"EnableAWSServiceAccess": ["AccessDeniedException"]})
+
+    with pytest.raises(CellsError) as error:
+        world.apply(plan)
+
+    assert error.value.message.count("security contact security@example.com: waits for enable-service:account") == 9
+    world.apply(plan)
+    assert world.plan().steps == ()
+
+
 def test_a_failure_is_in_the_journal(world, few_services):
     plan = world.plan()
     world.faults = Faults(answers={"TagResource": ["AccessDeniedException"]})

@@ -1,0 +1,59 @@
+"""Ids come into the registry at once, together where threads wait for each other, each with its own error."""
+
+import threading
+import time
+
+import pytest
+
+from accounts.ledger import load_registry, locked, record_account
+from accounts.vending.recorder import Recorder
+from constructs_lib.specs.errors import InputError
+from tests.accounts.vending.world import Told, products_named, write_cells
+
+WRONG, RIGHT = "444455556666", "123456789012"
+
+
+@pytest.fixture
+def path(tmp_path):
+    path = tmp_path / "registry.json"
+    write_cells(path, products_named("acme-crm"))
+    record_account(path, "log-archive", RIGHT)
+    return path
+
+
+def test_an_id_is_on_disk_when_record_returns(path):
+    told = Told()
+    recorder = Recorder(path, cells={"acme-crm-dev", "acme-shop-dev"}, reporter=told)
+
+    recorder.record({"network-hub": WRONG, "acme-crm-dev": RIGHT, "acme-shop-dev": RIGHT})
+
+    registry = load_registry(path)
+    assert registry.accounts["network-hub"].id == WRONG
+    assert [cell.account for cell in registry.cells] == [RIGHT, None, None]
+    assert [note.split(" has no place")[0] for note in told.notes()] == [f"account acme-shop-dev ({RIGHT})"]
+
+
+def test_the_error_of_one_thread_is_not_the_error_of_the_others(path):
+    recorder = Recorder(path, cells=(), reporter=Told())
+    errors = {}
+
+    def record(name, id):
+        try:
+            recorder.record({name: id})
+        except InputError as error:
+            errors[name] = error
+
+    wanted = {"first": RIGHT, "log-archive": WRONG, **{f"account-{number}": RIGHT for number in range(6)}}
+    threads = [threading.Thread(target=record, args=item) for item in wanted.items()]
+    with locked(path):
+        for thread in threads:
+            thread.start()
+        # All but the one that waits for the file wait for that one.
+        while len(recorder._waiting) < len(wanted) - 1:
+            time.sleep(0.001)
+    for thread in threads:
+        thread.join()
+
+    accounts = {name: entry.id for name, entry in load_registry(path).accounts.items()}
+    assert accounts == {**wanted, "log-archive": RIGHT}
+    assert list(errors) == ["log-archive"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import cast
 
 from assembly.document import Json, as_object, as_text
@@ -33,9 +33,17 @@ def neutral(rule: str, stack: Stack, assembly: CloudAssembly, names: Mapping[str
     detail = _name_outputs(detail, assembly)
     detail = detail.replace("<AWS::Region>", "{region}").replace("<AWS::AccountId>", "{account}")
     words = {**names, stack.environment.account: "account", stack.region: "region"}
+    placeholders = {word: f"{{{name}}}" for word, name in words.items()}
+    return f"{head}[" + replacing_words(placeholders)(detail)
+
+
+def replacing_words(words: Mapping[str, str]) -> Callable[[str], str]:
+    """Return what puts other words in the place of words: whole words only, and the longest first."""
     longest_first = "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
-    whole_word = rf"(?<![A-Za-z0-9])(?:{longest_first})(?![A-Za-z0-9])"
-    return f"{head}[" + re.sub(whole_word, lambda match: f"{{{words[match[0]]}}}", detail)
+    if not longest_first:
+        return lambda text: text
+    pattern = re.compile(rf"(?<![A-Za-z0-9])(?:{longest_first})(?![A-Za-z0-9])")
+    return lambda text: pattern.sub(lambda found: words[found[0]], text)
 
 
 def excused_by(declared: str, found: str) -> bool:

@@ -51,7 +51,8 @@ STATEFUL_TYPES: Mapping[str, str] = {
 }
 """Resource type to what is lost with it."""
 
-_KEPT = ("Retain", "RetainExceptOnCreate")
+KEPT = ("Retain", "RetainExceptOnCreate")
+"""The deletion policies that leave a resource where it is."""
 
 
 def held_data(resource: JsonObject) -> str:
@@ -64,7 +65,7 @@ def held_data(resource: JsonObject) -> str:
     if type == "AWS::RDS::DBInstance" and "DBClusterIdentifier" in as_object(resource.get("Properties")):
         return ""
     if type == "AWS::Logs::LogGroup":
-        return "log events kept for audit" if resource.get("DeletionPolicy") in _KEPT else ""
+        return "log events kept for audit" if resource.get("DeletionPolicy") in KEPT else ""
     return STATEFUL_TYPES.get(type, "")
 
 

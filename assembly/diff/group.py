@@ -7,7 +7,6 @@ account, an address range. So a change of forty cells reads like a change of one
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,6 +24,7 @@ from assembly.diff.change import (
     setting_json,
 )
 from assembly.document import Json
+from assembly.identity import replacing_words
 
 Words = Mapping[str, str]
 """Words of an identity, each with what stands for it: `{"acme-crm": "product"}`."""
@@ -132,13 +132,8 @@ _OPEN, _CLOSE = "\ue000", "\ue001"
 
 
 def _neutral(words: Words) -> Callable[[str], str]:
-    """Puts marks in the place of an identity's words, longest first and whole words only."""
-    marks = {word: f"{_OPEN}{name}{_CLOSE}" for word, name in words.items() if word}
-    longest_first = "|".join(re.escape(word) for word in sorted(marks, key=lambda word: (-len(word), word)))
-    if not longest_first:
-        return lambda text: text
-    pattern = re.compile(rf"(?<![A-Za-z0-9])(?:{longest_first})(?![A-Za-z0-9])")
-    return lambda text: pattern.sub(lambda found: marks[found[0]], text)
+    """Puts marks in the place of an identity's words."""
+    return replacing_words({word: f"{_OPEN}{name}{_CLOSE}" for word, name in words.items() if word})
 
 
 def _readable(text: str) -> str:

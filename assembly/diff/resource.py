@@ -13,10 +13,7 @@ from assembly.diff.value import settled
 from assembly.document import Json, JsonObject, as_object, as_text
 from assembly.documented import refused
 from assembly.schema import TypeSchema, registry_version, schema_of
-from assembly.stateful import held_data
-
-KEPT = ("Retain", "RetainExceptOnCreate")
-"""The deletion policies that leave a resource where it is."""
+from assembly.stateful import KEPT, held_data
 
 _ATTRIBUTES = ("Condition", "CreationPolicy", "DeletionPolicy", "UpdatePolicy", "UpdateReplacePolicy")
 """Attributes of a resource that change what CloudFormation does with it. `DependsOn` only orders the work."""
@@ -58,7 +55,7 @@ def changed(
         old = as_object(settled(_renamed(old, ids), {}))  # sets are in order again
     schema = schema_of(as_text(new.get("Type")))
     found = tuple(_properties(before, after, old, new, schema))
-    if (not found and old_id == new_id) or schema.type in _NOT_IN_AWS:
+    if not found and old_id == new_id:
         return None
     change = _change(after, new_id, new, "update")
     if change is None:
@@ -175,8 +172,6 @@ def _said(asset: Asset, files: tuple[str, ...]) -> Json:
 
 def _renamed(value: Json, ids: Mapping[str, str]) -> Json:
     """A value in which references to moved resources name them as they are called now."""
-    if not ids:
-        return value
     if isinstance(value, list):
         return [_renamed(item, ids) for item in value]
     if not isinstance(value, dict):

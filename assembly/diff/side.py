@@ -21,6 +21,11 @@ _GENERATED = frozenset({"Resource", "Default"})
 """The last step of a construct path that the CDK adds."""
 
 
+def label_of(path: str, logical_id: str) -> str:
+    """What a person calls a resource: its construct path without the stack, else its logical id."""
+    return "/".join(step for step in path.split("/")[1:] if step not in _GENERATED) or logical_id
+
+
 @dataclass(frozen=True, order=True)
 class Place:
     """A resource: the construct id of its stack, and its logical id."""
@@ -143,8 +148,7 @@ class StackSide:
 
     def label(self, logical_id: str) -> str:
         """What a person calls a resource: its construct path without the stack, else its logical id."""
-        steps = [step for step in self.path(logical_id).split("/")[1:] if step not in _GENERATED]
-        return "/".join(steps) or logical_id
+        return label_of(self.path(logical_id), logical_id)
 
     def words(self, value: Json) -> str:
         """A value as a person would say it: a reference by the label of what it means, a text as it is."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assembly.diff.change import Action, AssemblyDiff, PropertyChange, ResourceChange, StackDiff
-from assembly.diff.side import STACK_OUTPUT
+from assembly.diff.side import STACK_OUTPUT, label_of
 from assembly.diff.value import GET_ATT, JOIN
 from assembly.document import Json, as_list, as_object, as_text
 
@@ -39,6 +39,13 @@ class Lines:
     """Resources that change in place only because something that they refer to is replaced."""
 
 
+def stacks_of(diff: AssemblyDiff, *, full: bool) -> tuple[StackDiff, ...]:
+    """The changed stacks that are told: outputs that come and go with something else are told only in full."""
+    changed = tuple(stack for stack in diff.stacks if stack.changed)
+    told = tuple(stack for stack in changed if full or stack.resources or stack.settings or not stack.outputs)
+    return told or changed
+
+
 def lines_of(stack: StackDiff, *, full: bool) -> Lines:
     """Divide the changes of a stack: those that somebody made, and those that only follow in place."""
     if full:
@@ -50,8 +57,7 @@ def lines_of(stack: StackDiff, *, full: bool) -> Lines:
 
 def name_of(change: ResourceChange) -> str:
     """What a person calls a resource: its construct path without the stack, else its logical id."""
-    steps = [step for step in change.path.split("/")[1:] if step not in ("Resource", "Default")]
-    return "/".join(steps) or change.logical_id
+    return label_of(change.path, change.logical_id)
 
 
 def fate(change: ResourceChange) -> str:

@@ -16,6 +16,7 @@ from assembly.diff.text import (
     outputs_text,
     property_text,
     stack_summary,
+    stacks_of,
     values_of,
 )
 from cells.cli import output
@@ -55,10 +56,8 @@ def show_assembly(diff: AssemblyDiff, *, full: bool) -> None:
         for change in security:
             line = f"    {_sign(change)} {change.subject:<11}{change.text}"
             typer.secho(output.wrapped(line, indent=17), fg=_security_color(change))
-    told = [stack for stack in diff.stacks if full or stack.resources or stack.settings or not stack.outputs]
-    for stack in told or diff.stacks:
-        if stack.changed:
-            _show_stack(stack, full=full)
+    for stack in stacks_of(diff, full=full):
+        _show_stack(stack, full=full)
 
 
 def show_losses(verdict: Verdict) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assembly.diff.resource import KEPT
 from assembly.document import as_object, as_text
 from assembly.load import Stack
-from assembly.stateful import stateful
+from assembly.stateful import KEPT, stateful
 from cells.deploy.stack import LiveStack
 from constructs_lib.specs.errors import DataLossError, InputError
 

@@ -24,6 +24,7 @@ from assembly.diff.text import (
     outputs_text,
     property_text,
     stack_summary,
+    stacks_of,
     values_of,
 )
 from cells.fleet.diff import FleetDiff, short_stack
@@ -165,9 +166,7 @@ def _group(group: Group) -> list[Part]:
     names = ", ".join(code(label) for label in group.labels[:_MOST_NAMES])
     alike = f" ({count} cells change alike)" if count > 1 else ""
     parts = [_whole(f"#### {names}{_and_more(count, _MOST_NAMES)}{alike}"), *_security(group.diff)]
-    told = [stack for stack in group.diff.stacks if stack.resources or stack.settings or not stack.outputs]
-    parts += [_stack(stack) for stack in told or group.diff.stacks if stack.changed]
-    return parts
+    return parts + [_stack(stack) for stack in stacks_of(group.diff, full=False)]
 
 
 def _security(diff: AssemblyDiff) -> list[Part]:

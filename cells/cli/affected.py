@@ -50,6 +50,7 @@ def affected(
         raise InputError("--json and --matrix cannot be combined", hint="choose one")
     from cells.cli.against import against_base
     from cells.fleet.diff import fleet_json
+    from cells.fleet.gate import failed_code
 
     found = against_base(
         open_workspace(),
@@ -61,11 +62,11 @@ def affected(
         quiet=json or matrix,
     )
     if json:
-        output.as_json({**fleet_json(found), "groups": []})
+        output.as_json(fleet_json(found, groups=False))
     else:
         _print(found, matrix=matrix)
-    if found.failed:
-        raise typer.Exit(2 if any(cell.wrong_input for cell in found.failed) else 1)
+    if code := failed_code(found):
+        raise typer.Exit(code)
 
 
 def _print(found: "FleetDiff", *, matrix: bool) -> None:

@@ -10,20 +10,22 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from cells.cli import fingerprint
 from cells.cli.git import Commit, Git
+from cells.cli.lock_file import LOCK, locked_versions
+from cells.cli.scratch import abandoned, own, scratch
 from cells.cli.worker_pool import Checkout
 from cells.fleet.cell_name import CellName
 from constructs_lib.specs.document import parse_value
 from constructs_lib.specs.errors import CellsError, InputError
 
 FOLDER = Path(".cells") / "base"
-_LOCK = "requirements.lock"
+_WORKTREE = "worktree"
 _NEEDED = ("app.py", "cdk.json")
 _KEPT_COMMITS = 6
 _PRODUCTS = "cells/products"
@@ -74,23 +76,18 @@ class Base:
     @contextmanager
     def checkout(self) -> Iterator[Checkout]:
         """The commit checked out, for as long as it is needed."""
-        folder = self.root / FOLDER / f"worktree-{os.getpid()}"
-        self._remove_leftovers()
+        for left in abandoned(self.root / FOLDER, _WORKTREE):
+            self.git.remove_worktree(left)
+        folder = own(self.root / FOLDER, _WORKTREE)
         try:
             root = self.git.add_worktree(self.commit, folder)
             yield self._with_tools(root)
         finally:
             self.git.remove_worktree(folder)
 
-    @contextmanager
-    def unfinished(self) -> Iterator[Path]:
+    def unfinished(self) -> AbstractContextManager[Path]:
         """A folder for assemblies that are being written; what is left in it at the end is thrown away."""
-        folder = self.root / FOLDER / f"unfinished-{os.getpid()}"
-        folder.mkdir(parents=True, exist_ok=True)
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+        return scratch(self.root / FOLDER, "unfinished")
 
     def keep(self, written: Path, cell: CellName, context: Mapping[str, str]) -> None:
         """Keep a finished assembly. When another run was faster, its one stays."""
@@ -115,18 +112,18 @@ class Base:
             return ()
         shown = ", ".join(differing[:4]) + (f" and {len(differing) - 4} more" if len(differing) > 4 else "")
         if self.isolated:
-            return (f"{_LOCK} differs ({shown}): the base is synthesized with its own packages",)
+            return (f"{LOCK} differs ({shown}): the base is synthesized with its own packages",)
         return (
-            f"{_LOCK} differs ({shown}): the base is synthesized with today's packages, so what an upgrade changes "
+            f"{LOCK} differs ({shown}): the base is synthesized with today's packages, so what an upgrade changes "
             "is not shown; --isolated synthesizes it with its own",
         )
 
     @cached_property
     def differing_packages(self) -> tuple[str, ...]:
         """The packages whose locked versions differ: `aws-cdk-lib 2.274.0 → 2.275.0`."""
-        path = self.root / _LOCK
-        now = _locked(path.read_text(encoding="utf-8")) if path.is_file() else {}
-        was = _locked(self.git.read(self.commit, _LOCK) or "")
+        path = self.root / LOCK
+        now = _versions(path.read_text(encoding="utf-8") if path.is_file() else "")
+        was = _versions(self.git.read(self.commit, LOCK) or "")
         return tuple(
             f"{name} {was.get(name, 'new')} → {now.get(name, 'gone')}"
             for name in sorted({*was, *now})
@@ -135,7 +132,7 @@ class Base:
 
     @cached_property
     def _kept(self) -> Path:
-        own = (self.git.read(self.commit, _LOCK) or "") if self.isolated else ""
+        own = (self.git.read(self.commit, LOCK) or "") if self.isolated else ""
         tools = hashlib.sha256(f"{fingerprint.tools()}\0{own}".encode()).hexdigest()
         return self.root / FOLDER / self.commit.id / tools[:16]
 
@@ -148,13 +145,6 @@ class Base:
             f"{self.commit} has no {missing}: it is older than this project's layout",
             hint=f"name a commit from {first} on" if first else "name a commit that has it",
         )
-
-    def _remove_leftovers(self) -> None:
-        """Take away what killed runs left. A run that still goes on keeps its own."""
-        for kind in ("worktree", "unfinished"):
-            for left in (self.root / FOLDER).glob(f"{kind}-*"):
-                if not _alive(left.name.rpartition("-")[2]):
-                    self.git.remove_worktree(left)
 
     def _with_tools(self, root: Path) -> Checkout:
         if not self.isolated or not self.differing_packages:
@@ -172,15 +162,6 @@ def _environments(text: str) -> tuple[str, ...]:
     return tuple(declared)
 
 
-def _locked(text: str) -> dict[str, str]:
-    return dict(re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", text, re.MULTILINE))
-
-
-def _alive(process: str) -> bool:
-    try:
-        os.kill(int(process), 0)
-    except ProcessLookupError:
-        return False
-    except (OSError, ValueError):
-        return True
-    return True
+def _versions(text: str) -> dict[str, str]:
+    """Each package's versions in one text. On which machines each is for is left out."""
+    return {name: " or ".join(sorted(versions - {""})) for name, versions in locked_versions(text).items()}

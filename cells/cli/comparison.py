@@ -10,6 +10,7 @@ from assembly.errors import AssemblyError
 from assembly.load import CloudAssembly
 from cells.cli import worker_pool
 from cells.cli.base import Base
+from cells.cli.git import Commit
 from cells.cli.meter import Meter
 from cells.cli.today import Failure, Today
 from cells.cli.worker_pool import Answer, Checkout, Job
@@ -50,13 +51,15 @@ class Comparison:
         unreadable = frozenset(cell for cell in self._failures if cell.environment == UNKNOWN)
         chosen = self._chosen(was | now, unreadable)
         before, after = [cell for cell in chosen if cell in was], [cell for cell in chosen if cell in now]
-        if self._unchanged():
+        files, head = self._base.git.uncommitted(), self._base.git.commit("HEAD")
+        if self._unchanged(files, head):
             cells = tuple(CellDiff(cell, "same") for cell in chosen)
         else:
             self._synthesize([cell for cell in before if cell not in self._failures], self._today.plan(after))
             cells = tuple(self._compared(cell, cell in before, cell in after) for cell in chosen)
         partial = bool(self._wanted.products or self._wanted.environments)
-        return FleetDiff(str(self._base.commit), self._now(), cells, tuple(self._notes), partial)
+        today = f"working tree on {head.short}" if files else head.short
+        return FleetDiff(str(self._base.commit), today, cells, tuple(self._notes), partial)
 
     def _declared_before(self) -> frozenset[CellName]:
         declared, undeclared = self._base.cells()
@@ -74,22 +77,16 @@ class Comparison:
         declared_products = {cell.product for cell in declared}
         return tuple(cell for cell in chosen if cell not in unreadable or cell.product not in declared_products)
 
-    def _unchanged(self) -> bool:
+    def _unchanged(self, files: Sequence[str], head: Commit) -> bool:
         """Whether the tree is the base itself, so that nothing has to be synthesized to know."""
-        git = self._base.git
-        files = git.uncommitted()
         if files:
             shown = ", ".join(files[:_SHOWN_FILES]) + (" …" if len(files) > _SHOWN_FILES else "")
             self._notes.append(f"the working tree is compared with its {len(files)} uncommitted files ({shown})")
-        elif git.same_tree(self._base.commit, git.commit("HEAD")):
+        elif self._base.git.same_tree(self._base.commit, head):
             self._notes.append(f"nothing is uncommitted and {self._base.commit} has the same files: nothing to compare")
             return True
         self._notes.extend(self._base.notes())
         return False
-
-    def _now(self) -> str:
-        head = self._base.git.commit("HEAD")
-        return f"working tree on {head.short}" if self._base.git.uncommitted() else head.short
 
     def _synthesize(self, before: Sequence[CellName], after: Sequence[CellName]) -> None:
         context = self._wanted.context

@@ -1,11 +1,10 @@
 """Synthesizes every cell that a checkout declares, several at once; what is there already is not made again."""
 
-import os
-import shutil
 from pathlib import Path
 
 from cells.cli import worker_pool
 from cells.cli.meter import Meter
+from cells.cli.scratch import scratch
 from cells.cli.today import Today
 from cells.cli.worker_pool import Answer
 from cells.cli.workspace import Workspace
@@ -17,9 +16,7 @@ def synthesize_all(workspace: Workspace, *, quiet: bool = False) -> Today:
     """Synthesize all cells. What fails is told in `failures`, and does not stand in another's way."""
     today = Today(workspace, {})
     cells = today.plan(today.declared)
-    folder = workspace.root / _UNFINISHED / str(os.getpid())
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
+    with scratch(workspace.root / _UNFINISHED, "synth") as folder:
         jobs = today.waiting(cells, folder)
         with Meter(quiet=quiet).over(f"synthesizing {len(jobs)} cells", len(jobs)) as advance:
 
@@ -28,6 +25,4 @@ def synthesize_all(workspace: Workspace, *, quiet: bool = False) -> Today:
                 today.took(answer)
 
             worker_pool.synthesize([(today.checkout, jobs)], told)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
     return today

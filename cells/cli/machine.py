@@ -1,6 +1,5 @@
 """What the commands need of this machine: one check for each thing, with the cure beside it. Changes nothing."""
 
-import re
 import shutil
 import socket
 import sys
@@ -12,6 +11,7 @@ from typing import Literal
 
 from cells.cli.cdk import MINIMUM_NODE, CdkCli, find_node, node_version
 from cells.cli.embedded import PORT
+from cells.cli.lock_file import LOCK, locked_versions
 from cells.cli.target import STATE
 from cells.cli.workspace import Workspace
 from constructs_lib.specs.errors import CellsError
@@ -92,23 +92,15 @@ def _cdk_library() -> Diagnosis:
 
 
 def _packages(root: Path) -> Diagnosis:
-    path = root / "requirements.lock"
+    path = root / LOCK
     if not path.is_file():
         return Diagnosis("packages", "fail", "requirements.lock is missing", "restore it: git checkout")
-    locked = _locked(path.read_text(encoding="utf-8"))
+    locked = locked_versions(path.read_text(encoding="utf-8"))
     wrong = [said for name, versions in locked.items() if (said := _deviation(name, versions))]
     if wrong:
         more = f" and {len(wrong) - 3} more" if len(wrong) > 3 else ""
         return Diagnosis("packages", "fail", f"{'; '.join(wrong[:3])}{more}", _SET_UP)
     return Diagnosis("packages", "ok", f"{len(locked)} as in requirements.lock")
-
-
-def _locked(text: str) -> dict[str, set[str]]:
-    """Each package's versions: several, or none at all (""), where a marker says that it depends on the machine."""
-    locked: dict[str, set[str]] = {}
-    for name, wanted, marker in re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)\s*(;)?", text, re.MULTILINE):
-        locked.setdefault(name, set()).update({wanted, ""} if marker else {wanted})
-    return locked
 
 
 def _deviation(name: str, wanted: set[str]) -> str:

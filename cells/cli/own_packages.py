@@ -10,12 +10,13 @@ import sys
 from pathlib import Path
 
 from cells.cli import output
+from cells.cli.lock_file import LOCK
 from cells.cli.process import Process
+from cells.cli.scratch import scratch
 from cells.cli.worker_pool import Checkout
 from constructs_lib.specs.errors import CellsError, InputError
 
 FOLDER = Path(".cells") / "environments"
-_LOCK = "requirements.lock"
 _COMPLETE = ".complete"
 _HINT = "is the package index reachable? without --isolated the base is synthesized with today's packages"
 
@@ -26,9 +27,9 @@ def python_with(project: Path, checkout: Path) -> Checkout:
     It is built beside its place and takes it when it is finished, so that a run that is stopped, or two at once, leave
     no half of one.
     """
-    lock = checkout / _LOCK
+    lock = checkout / LOCK
     if not lock.is_file():
-        raise InputError(f"the base has no {_LOCK}", hint="compare without --isolated")
+        raise InputError(f"the base has no {LOCK}", hint="compare without --isolated")
     name = hashlib.sha256(lock.read_bytes() + sys.version.encode()).hexdigest()[:16]
     folder = project / FOLDER / name
     if not (folder / _COMPLETE).is_file():
@@ -40,9 +41,7 @@ def python_with(project: Path, checkout: Path) -> Checkout:
 
 
 def _build(folder: Path, checkout: Path, lock: Path) -> None:
-    fresh = folder.with_name(f"{folder.name}-{os.getpid()}")
-    shutil.rmtree(fresh, ignore_errors=True)
-    try:
+    with scratch(folder.parent, folder.name) as fresh:
         _run([sys.executable, "-m", "venv", str(fresh)], checkout)
         pip = [str(fresh / "bin" / "python"), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(lock)]
         _run(pip, checkout)
@@ -50,8 +49,6 @@ def _build(folder: Path, checkout: Path, lock: Path) -> None:
         if not (folder / _COMPLETE).is_file():
             shutil.rmtree(folder, ignore_errors=True)
             fresh.rename(folder)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
 
 
 def _run(command: list[str], folder: Path) -> None:

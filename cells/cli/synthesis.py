@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 from pydantic import JsonValue
 
 from cells.cli import fingerprint
+from cells.cli.scratch import scratch
 from cells.plan import CellPlan
 from constructs_lib.specs.errors import InputError
 
@@ -117,41 +117,11 @@ def build(root: Path, plan: CellPlan, folder: Path) -> "App":
 def _replacing(folder: Path) -> Iterator[Path]:
     """A fresh folder beside the wanted one, which takes its place at the end. Interrupted, it leaves nothing."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    _remove_leftovers(folder)
-    fresh, old = _beside(folder, "new", os.getpid()), _beside(folder, "old", os.getpid())
-    try:
-        fresh.mkdir()
+    with scratch(folder.parent, f".{folder.name}.new") as fresh, scratch(folder.parent, f".{folder.name}.old") as old:
         yield fresh
         if folder.exists():
-            folder.rename(old)
+            folder.rename(old / "assembly")
         fresh.rename(folder)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
-
-
-def _beside(folder: Path, what: str, process: int | str) -> Path:
-    return folder.with_name(f".{folder.name}.{what}-{process}")
-
-
-def _remove_leftovers(folder: Path) -> None:
-    """Take away what a killed run left behind. A run that still goes on keeps its own."""
-    for what in ("new", "old"):
-        for left in folder.parent.glob(_beside(folder, what, "*").name):
-            if not _alive(left.name.rpartition("-")[2]):
-                shutil.rmtree(left, ignore_errors=True)
-
-
-def _alive(process: str) -> bool:
-    if not process.isdecimal():
-        return True
-    try:
-        os.kill(int(process), 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
 
 
 def _refuse_foreign(folder: Path) -> None:

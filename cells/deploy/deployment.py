@@ -116,7 +116,7 @@ class Deployment:
 
     def _changes(self, only: Sequence[str]) -> tuple[StackChange, ...]:
         """Several stacks are compared together, because a replacement in one may replace something in another."""
-        live = {stack.id: self.live(stack) for stack in self.assembly.stacks}
+        live = {stack.id: self.live(stack) for stack in self.assembly.stacks if not only or stack.id in only}
         found = []
         for id, (status, diff) in compare_with_live(self.assembly, live, only).items():
             stack = self.assembly.stack(id)

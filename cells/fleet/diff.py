@@ -103,14 +103,16 @@ def short_stack(id: str) -> str:
     return id.partition("-")[2] or "Cell"
 
 
-def fleet_json(diff: FleetDiff) -> JsonObject:
-    """Return the diff of a fleet for a machine."""
+def fleet_json(diff: FleetDiff, *, groups: bool = True) -> JsonObject:
+    """Return the diff of a fleet for a machine; without `groups` only which cells it touches."""
     return {
         "base": diff.base,
         "now": diff.now,
         "notes": list[Json](diff.notes),
         "cells": [_cell(cell) for cell in diff.cells],
-        "groups": [{"cells": list[Json](one.labels), "diff": as_json(one.diff)} for one in diff.groups],
+        "groups": [{"cells": list[Json](one.labels), "diff": as_json(one.diff)} for one in diff.groups]
+        if groups
+        else [],
     }
 
 

@@ -13,11 +13,9 @@ from assembly.document import Json, JsonObject
 from cells.fleet.cell_name import CellName
 from cells.fleet.change_file import CHANGES, ChangeFile
 from cells.fleet.diff import FleetDiff
+from constructs_lib.specs.errors import CellsError, DataLossError, InputError
 
-EXIT_CHANGED = 1
-EXIT_FAILED = 1
-EXIT_INPUT = 2
-EXIT_LOST = 3
+_CHANGED = 1
 
 _PLAIN = re.compile(r"(?!(?:null|true|false)$)[a-z][\w/-]*", re.IGNORECASE)
 
@@ -65,12 +63,15 @@ def exit_code(diff: FleetDiff, verdict: Verdict, *, fail_on_change: bool = False
     anything changes), else 0.
     """
     if verdict.blocked:
-        return EXIT_LOST
+        return DataLossError.exit_code
+    return failed_code(diff) or (_CHANGED if fail_on_change and diff.affected else 0)
+
+
+def failed_code(diff: FleetDiff) -> int:
+    """The exit code for cells that cannot be compared: 2 when a file is wrong, else 1; 0 when all could be."""
     if any(cell.wrong_input for cell in diff.failed):
-        return EXIT_INPUT
-    if diff.failed:
-        return EXIT_FAILED
-    return EXIT_CHANGED if fail_on_change and diff.affected else 0
+        return InputError.exit_code
+    return CellsError.exit_code if diff.failed else 0
 
 
 def cure(loss: Loss) -> str:

@@ -1,6 +1,6 @@
 """The CDK app: context → plan → cell. `npx cdk deploy ProductCell --context productName=… --context environment=…`.
 
-Without `productName` it builds the ground that cells stand on.
+With `--context target=organization` it builds the organization: `npx cdk deploy LogArchive --context …`.
 """
 
 import sys
@@ -8,9 +8,9 @@ from pathlib import Path
 
 from aws_cdk import App
 
-from accounts.organization import build_ground
+from accounts.organization import build_organization
 from cells.cell import build_cell
-from cells.cli.context import context_of
+from cells.cli.context import context_of, product_of
 from cells.cli.workspace import Workspace
 from constructs_lib.specs.errors import CellsError
 
@@ -24,11 +24,11 @@ def main() -> None:
         builtin_cloud_formation_validation=False,  # `cells check` does it, once
     )
     workspace = Workspace(Path(__file__).parent)
-    product = app.node.try_get_context("productName")
+    product = product_of(app.node.try_get_context)
     if product is None:
-        build_ground(app, workspace.organization, workspace.registry, workspace.landing)
+        build_organization(app, workspace.platform)
     else:
-        build_cell(app, workspace.plan(str(product), context_of(app.node.try_get_context)))
+        build_cell(app, workspace.plan(product, context_of(app.node.try_get_context)))
     app.synth()
 
 

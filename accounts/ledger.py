@@ -4,6 +4,7 @@ Only `cells new` and account vending write. Synth, diff and checks read.
 """
 
 import fcntl
+import json
 import os
 import tempfile
 import time
@@ -16,7 +17,7 @@ from accounts.spec import OrganizationSpec, Size
 from constructs_lib.specs.document import load_document
 from constructs_lib.specs.errors import InputError
 from constructs_lib.specs.identity import Identity
-from constructs_lib.specs.registry import AccountEntry, CellEntry, Registry
+from constructs_lib.specs.registry import AccountEntry, CellEntry, OrganizationEntry, Registry
 
 _LOCK_SECONDS = 10.0
 _RETRY_SECONDS = 0.05
@@ -37,7 +38,10 @@ def write_registry(path: Path, registry: Registry) -> None:
 
     Equal registries give equal bytes: accounts by name, cells by identity, so that a merge touches few lines.
     """
-    text = _sorted(registry).model_dump_json(exclude_none=True, indent=2)
+    document = _sorted(registry).model_dump(mode="json", exclude_none=True)
+    if not document["organization"]:
+        del document["organization"]
+    text = json.dumps(document, indent=2, ensure_ascii=False)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -79,8 +83,26 @@ def record_cell(
             domain=_free_domain(registry, identity, domain),
             state="pending" if account is None else "active",
         )
-        write_registry(path, Registry(accounts=registry.accounts, cells=(*registry.cells, entry)))
+        write_registry(path, registry.model_copy(update={"cells": (*registry.cells, entry)}))
         return entry
+
+
+def record_organization(path: Path, entry: OrganizationEntry) -> None:
+    """Write down what AWS named; what the entry does not know stays as it is.
+
+    Raises InputError when the registry is of another organization.
+    """
+    with locked(path):
+        registry = load_registry(path)
+        known, new = registry.organization, entry.model_dump(exclude_none=True)
+        if known.id is not None and entry.id is not None and known.id != entry.id:
+            raise InputError(
+                f"the registry is of the organization {known.id}, but this is {entry.id}",
+                hint="use the credentials of the right organization",
+            )
+        changed = registry.model_copy(update={"organization": known.model_copy(update=new)})
+        if changed != registry:
+            write_registry(path, changed)
 
 
 def record_account(path: Path, name: str, id: str, *, cell: bool = False) -> bool:

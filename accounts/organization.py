@@ -1,8 +1,9 @@
-"""The stacks of the organization: the ground that the first cell stands on."""
+"""The stacks of the organization, one set for each platform account, and what every account has."""
 
 from aws_cdk import App, Environment, Stack, Tags
 
 from accounts.landing import account_id
+from accounts.platform import Platform
 from accounts.spec import OrganizationSpec
 from accounts.stacks.baseline import AccountBaseline
 from accounts.stacks.log_archive import LogArchive
@@ -11,19 +12,20 @@ from constructs_lib.specs.landing import Landing
 from constructs_lib.specs.registry import CellEntry, Registry
 
 
-def build_ground(app: App, organization: OrganizationSpec, registry: Registry, landing: Landing) -> None:
-    """Add the log archive, the network hub and a baseline for every account that has a cell.
+def build_organization(app: App, platform: Platform) -> None:
+    """Add the stacks of every platform account, and a baseline for every account that has a cell.
 
     The stacks are `LogArchive`, `NetworkHub` and `Baseline-<account>`, such as `Baseline-acme-crm-dev`. Cells that are
     pending have no account yet and so no part in it. Raises InputError when a platform account is missing.
     """
+    landing, registry = platform.landing, platform.registry
     cells = [cell for cell in registry.cells if cell.account is not None]
     for stack in (
-        *_log_archive(app, landing, organization, cells),
+        *_log_archive(app, landing, platform.spec, cells),
         _network_hub(app, landing, cells),
         *_baselines(app, landing, registry, cells),
     ):
-        Tags.of(stack).add("organization", organization.name)
+        Tags.of(stack).add("organization", platform.spec.name)
         Tags.of(stack).add("owner", "platform")
 
 

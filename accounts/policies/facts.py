@@ -111,12 +111,13 @@ class PolicyFacts(Spec):
 def facts_of(spec: OrganizationSpec, registry: Registry, organization_id: str | None = None) -> PolicyFacts:
     """The facts of a declared organization.
 
-    An account that is not vended yet has the sentinel account, as everywhere. Raises InputError when a platform account
+    The organization's id is the one that is given, else the registry's, else the sentinel. An account that is not
+    vended yet has the sentinel account, as everywhere. Raises InputError when a platform account
     is missing from the registry.
     """
     return PolicyFacts(
         organization=spec.name,
-        organization_id=organization_id or SENTINEL_ORGANIZATION,
+        organization_id=organization_id or registry.organization.id or SENTINEL_ORGANIZATION,
         home_region=spec.home_region,
         governed_regions=spec.governed_regions,
         cell_regions=tuple(spec.address_pools),

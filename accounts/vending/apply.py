@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from accounts.ledger import load_registry
+from accounts.ledger import load_registry, record_organization
 from accounts.spec import OrganizationSpec
 from accounts.topology import Topology, topology_of
 from accounts.vending.approval import refuse_moved, refuse_other_organization
@@ -34,6 +34,7 @@ from accounts.vending.run import Run
 from accounts.vending.store import Store
 from accounts.vending.words import name_of
 from constructs_lib.specs.errors import CellsError
+from constructs_lib.specs.registry import OrganizationEntry
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ class _Application:
         self._clients = clients
         self._store = store
         self._reporter = reporter
+        self._registry_path = registry_path
         self._clock = clock
         self._topology: Topology = topology_of(spec, products, load_registry(registry_path))
         cells = {account.name for account in self._topology.accounts if account.kind == "cell"}
@@ -127,8 +129,10 @@ class _Application:
         return Applied(tuple(run.done), before, dict(sorted(ground.accounts.items())), after)
 
     def _keep(self) -> LiveOrganization:
-        """Keep the organization as it is now, for drift."""
+        """Keep the organization as it is now, for drift, and its ids in the registry, for the stacks."""
         live = self._observe()
+        if live.exists:
+            record_organization(self._registry_path, OrganizationEntry(id=live.id, root=live.root))
         save_applied(self._store, LastApplied(at=self._clock(), plan=self._plan.digest, live=live))
         return live
 

@@ -15,6 +15,25 @@ from constructs_lib.specs.identity import Environment
 ENVIRONMENTS: tuple[Environment, ...] = get_args(Environment)
 
 
+ORGANIZATION = "organization"
+"""The value of the context key `target` that means the stacks of the organization."""
+
+
+def product_of(lookup: Callable[[str], JsonValue]) -> str | None:
+    """The product that the context key `productName` names; None when the organization is meant.
+
+    `target=organization` says that in so many words. Raises InputError for another target, or for both at once.
+    """
+    target, product = lookup("target"), lookup("productName")
+    if target not in (None, ORGANIZATION):
+        raise InputError(f"unknown target '{target}'", hint=f"write target={ORGANIZATION}, or productName=…")
+    if target is not None and product is not None:
+        raise InputError(
+            f"target={ORGANIZATION} and productName={product} mean two different apps", hint="leave one of them out"
+        )
+    return None if product is None else str(product)
+
+
 def context_of(lookup: Callable[[str], JsonValue]) -> CellChoice:
     """The choice that the context keys `environment`, `modules`, `region` and `size` make. Default: dev.
 

@@ -48,7 +48,7 @@ def _build(workspace: Workspace, folder: Path) -> None:
     use_node_for_synth()
     from aws_cdk import App
 
-    from accounts.organization import build_ground
+    from accounts.organization import build_organization
     from cells.cli.flags import cdk_flags
 
     shutil.rmtree(folder, ignore_errors=True)
@@ -60,7 +60,7 @@ def _build(workspace: Workspace, folder: Path) -> None:
         builtin_cloud_formation_validation=False,
         context=cdk_flags(workspace.root),
     )
-    build_ground(app, workspace.organization, workspace.registry, workspace.landing)
+    build_organization(app, workspace.platform)
     app.synth()
 
 

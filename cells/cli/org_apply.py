@@ -7,7 +7,7 @@ import typer
 from pydantic import JsonValue
 
 from cells.cli import options, output
-from cells.cli.organization import management_clients, products_now
+from cells.cli.organization import management_clients
 from cells.cli.project import open_workspace
 from constructs_lib.specs.errors import InputError
 
@@ -70,7 +70,7 @@ def apply(
         done = apply_plan(
             approved,
             spec=workspace.organization,
-            products=products_now(workspace),
+            products=workspace.environments,
             registry_path=workspace.registry_path,
             clients=clients,
             store=_store(workspace, clients, state),

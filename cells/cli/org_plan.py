@@ -7,7 +7,7 @@ import typer
 from pydantic import JsonValue
 
 from cells.cli import options, output
-from cells.cli.organization import management_clients, topology_now
+from cells.cli.organization import management_clients
 from cells.cli.project import open_workspace
 from constructs_lib.specs.errors import InputError
 
@@ -47,7 +47,7 @@ def plan(
     from accounts.vending.plan import plan_of
 
     if offline:
-        topology = topology_now(workspace)
+        topology = workspace.platform.topology
         found = plan_of(workspace.organization, topology, _recorded(workspace, topology))
     else:
         with management_clients(workspace, target, profile) as clients:
@@ -67,7 +67,7 @@ def plan_live(workspace: "Workspace", clients: "VendingClients", *, quiet: bool)
 
     with output.progress("observing the organization", quiet=quiet):
         live = observe(clients, contacts=contacts_declared(workspace.organization))
-    return plan_of(workspace.organization, topology_now(workspace), live)
+    return plan_of(workspace.organization, workspace.platform.topology, live)
 
 
 def _recorded(workspace: "Workspace", topology: "Topology") -> "LiveOrganization":

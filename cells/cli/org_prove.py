@@ -8,7 +8,6 @@ import typer
 from pydantic import JsonValue
 
 from cells.cli import options, output
-from cells.cli.organization import topology_now
 from cells.cli.project import open_workspace
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ def prove(json: options.Json = False) -> None:
 
     workspace = open_workspace()
     with output.progress("proving the guardrails", quiet=json):
-        ground = ProofGround(workspace.organization, topology_now(workspace), workspace.registry, GUARDRAILS)
+        ground = ProofGround(workspace.organization, workspace.platform.topology, workspace.registry, GUARDRAILS)
         proof = prove_calls(ground, GUARDRAILS, CALLS, SETTINGS)
     if json:
         output.as_json(_machine(ground, proof))

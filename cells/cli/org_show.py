@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from pydantic import JsonValue
 
 from cells.cli import options, output
-from cells.cli.organization import topology_now
 from cells.cli.project import open_workspace
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ def show(json: options.Json = False) -> None:
 
     Example: cells org show
     """
-    topology = topology_now(open_workspace())
+    topology = open_workspace().platform.topology
     if json:
         output.as_json(_machine(topology))
         return

@@ -1,6 +1,6 @@
-"""What the commands of the organization share: the declared tree, and the live organization at a target."""
+"""What the commands of the organization share: the live organization at a target."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -8,23 +8,10 @@ from cells.cli.workspace import Workspace
 from constructs_lib.specs.errors import InputError
 
 if TYPE_CHECKING:
-    from accounts.topology import Topology
     from accounts.vending.clients import VendingClients
 
 _REGION = "us-east-1"
 """Where AWS Organizations answers."""
-
-
-def products_now(workspace: Workspace) -> Mapping[str, Sequence[str]]:
-    """The environments of every declared product."""
-    return {name: tuple(workspace.declared(name).spec.environments) for name in workspace.product_names()}
-
-
-def topology_now(workspace: Workspace) -> "Topology":
-    """The declared tree: the organization's file and the environments of every product."""
-    from accounts.topology import topology_of
-
-    return topology_of(workspace.organization, products_now(workspace), workspace.registry)
 
 
 @contextmanager

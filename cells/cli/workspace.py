@@ -1,9 +1,11 @@
 """The project's files, read once: organization, registry, products and image locks. Starts no Node."""
 
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
 from accounts.landing import landing_of
+from accounts.platform import Platform
 from accounts.spec import OrganizationSpec
 from cells.images.lock import load_lock
 from cells.plan import CellPlan
@@ -59,6 +61,16 @@ class Workspace:
     def landing(self) -> Landing:
         """What the organization offers to cells."""
         return landing_of(self.organization, self.registry)
+
+    @cached_property
+    def platform(self) -> Platform:
+        """What the stacks of the organization are built from."""
+        return Platform(self.organization, self.registry, self.environments)
+
+    @cached_property
+    def environments(self) -> Mapping[str, Sequence[str]]:
+        """The environments of every product that has a file."""
+        return {name: tuple(self.declared(name).spec.environments) for name in self.product_names()}
 
     def product_names(self) -> tuple[str, ...]:
         """The products that have a file."""

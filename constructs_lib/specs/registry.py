@@ -1,7 +1,7 @@
 """`accounts/registry.json`: the map from names to account ids and addresses, where cells and accounts meet."""
 
 import ipaddress
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -16,6 +16,21 @@ class AccountEntry(Spec):
 
     id: AccountId | None = None
     state: State = "pending"
+
+
+class OrganizationEntry(Spec):
+    """What AWS names when the organization is made. Empty until vending has recorded it."""
+
+    id: Annotated[str, Field(pattern=r"^o-[a-z0-9]{10,32}$")] | None = None
+    """Such as `o-exampleorgid`."""
+    root: Annotated[str, Field(pattern=r"^r-[a-z0-9]{4,32}$")] | None = None
+    """The id of the root, such as `r-examplerootid`."""
+    identity_center: (
+        Annotated[str, Field(pattern=r"^arn:[a-z-]+:sso:::instance/(sso)?ins-[a-zA-Z0-9-.]{16}$")] | None
+    ) = None
+    """The ARN of the IAM Identity Center instance."""
+    identity_store: Annotated[str, Field(pattern=r"^d-[0-9a-f]{10}$")] | None = None
+    """The id of its directory of people."""
 
 
 class CellEntry(Spec):
@@ -53,6 +68,7 @@ class Registry(Spec):
     """
 
     version: Literal[1] = 1
+    organization: OrganizationEntry = OrganizationEntry()
     accounts: dict[str, AccountEntry] = Field(default_factory=dict)
     cells: tuple[CellEntry, ...] = ()
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from accounts.landing import landing_of
 from accounts.ledger import load_organization, load_registry
 from assembly.load import CloudAssembly
 
 ROOT = Path(__file__).parents[2]
+PRODUCTS = {"acme-crm": ("dev", "staging", "prod")}
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,10 @@ def registry():
 def lay_ground(tmp_path_factory):
     from aws_cdk import App
 
-    from accounts.organization import build_ground
+    from accounts.organization import build_organization
+    from accounts.platform import Platform
 
-    def run(organization, registry):
+    def run(organization, registry, products=PRODUCTS):
         directory = tmp_path_factory.mktemp("ground")
         app = App(
             outdir=str(directory),
@@ -79,7 +80,7 @@ def lay_ground(tmp_path_factory):
             stack_traces=False,
             context=json.loads((ROOT / "cdk.json").read_text())["context"],
         )
-        build_ground(app, organization, registry, landing_of(organization, registry))
+        build_organization(app, Platform(organization, registry, products))
         app.synth()
         return Ground(app, CloudAssembly.load(directory))
 

@@ -9,7 +9,7 @@ from accounts.landing import landing_of
 from accounts.ledger import load_registry, locked, record_cell, write_registry
 from constructs_lib.specs.errors import InputError
 from constructs_lib.specs.identity import Identity
-from constructs_lib.specs.registry import AccountEntry, CellEntry, Registry
+from constructs_lib.specs.registry import AccountEntry, CellEntry, OrganizationEntry, Registry
 
 CRM = Identity(product="acme-crm", environment="dev", region="eu-west-1")
 SHOP = Identity(product="beta-shop", environment="dev", region="eu-west-1")
@@ -164,3 +164,25 @@ def test_a_platform_account_that_is_missing_is_an_error(organization):
         landing_of(organization, Registry())
 
     assert "'log-archive' is missing from accounts/registry.json" in raised.value.message
+
+
+def test_the_organization_is_recorded_and_what_is_not_said_stays(registry, tmp_path):
+    path = tmp_path / "registry.json"
+    write_registry(path, registry)
+    record_organization(path, OrganizationEntry(id="o-exampleorgid", root="r-exam"))
+
+    record_organization(path, OrganizationEntry(id="o-exampleorgid", identity_store="d-0123456789"))
+
+    assert load_registry(path).organization == OrganizationEntry(
+        id="o-exampleorgid", root="r-exam", identity_store="d-0123456789"
+    )
+    assert load_registry(path).accounts == registry.accounts
+
+
+def test_the_registry_of_another_organization_is_refused(registry, tmp_path):
+    path = tmp_path / "registry.json"
+    write_registry(path, registry)
+    record_organization(path, OrganizationEntry(id="o-exampleorgid"))
+
+    with pytest.raises(InputError, match="is of the organization o-exampleorgid, but this is o-otherorgidx"):
+        record_organization(path, OrganizationEntry(id="o-otherorgidx"))

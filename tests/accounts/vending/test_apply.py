@@ -538,3 +538,9 @@ def test_an_id_never_changes(tmp_path):
         with pytest.raises(InputError, match="is 123456789012, but it is 444455556666"):
             record_account(path, name, "444455556666", cell=cell)
     assert path.read_text() == text
+
+
+def test_the_ids_of_organization_and_root_are_in_the_registry(built):
+    recorded = load_registry(built.registry_path).organization
+
+    assert (recorded.id, recorded.root) == (built.observe().id, built.observe().root)

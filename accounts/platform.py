@@ -1,0 +1,58 @@
+"""What the stacks of the organization are built from: its files, read, and the facts that follow from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from accounts.landing import account_id, landing_of
+from accounts.policies.facts import SENTINEL_ORGANIZATION
+from accounts.spec import OrganizationSpec, PlatformAccount
+from accounts.topology import Topology, topology_of
+from constructs_lib.specs.identity import SENTINEL_ACCOUNT
+from constructs_lib.specs.landing import Landing
+from constructs_lib.specs.registry import Registry
+
+SENTINEL_ROOT = "r-0000"
+"""Stands for the id of a root that is not known yet."""
+
+
+@dataclass(frozen=True)
+class Platform:
+    """An organization as its stacks see it. What is not vended yet has a sentinel: synth works, deploy refuses it."""
+
+    spec: OrganizationSpec
+    registry: Registry
+    products: Mapping[str, Sequence[str]]
+    """The environments of every declared product."""
+
+    @cached_property
+    def topology(self) -> Topology:
+        """Every unit and every account."""
+        return topology_of(self.spec, self.products, self.registry)
+
+    @cached_property
+    def landing(self) -> Landing:
+        """What it offers to cells."""
+        return landing_of(self.spec, self.registry)
+
+    @property
+    def organization_id(self) -> str:
+        """Such as `o-exampleorgid`."""
+        return self.registry.organization.id or SENTINEL_ORGANIZATION
+
+    @property
+    def root_id(self) -> str:
+        """The id of the root, such as `r-examplerootid`."""
+        return self.registry.organization.root or SENTINEL_ROOT
+
+    def account(self, name: PlatformAccount) -> str:
+        """The id of a platform account."""
+        return account_id(self.registry, name)
+
+    @cached_property
+    def members(self) -> tuple[str, ...]:
+        """The ids of every vended account but the management account, sorted, each once."""
+        ids = {one.id for one in self.topology.accounts if one.kind != "management" and one.id is not None}
+        return tuple(sorted(ids - {SENTINEL_ACCOUNT}))

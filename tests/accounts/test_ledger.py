@@ -6,7 +6,7 @@ import pytest
 
 from accounts import ledger
 from accounts.landing import landing_of
-from accounts.ledger import load_registry, locked, record_cell, write_registry
+from accounts.ledger import load_registry, locked, record_cell, record_organization, write_registry
 from constructs_lib.specs.errors import InputError
 from constructs_lib.specs.identity import Identity
 from constructs_lib.specs.registry import AccountEntry, CellEntry, OrganizationEntry, Registry

@@ -33,6 +33,20 @@ class Landing(Spec):
         """The log archive's bucket for VPC flow logs of one region."""
         return f"{self.organization}-flow-logs-{self.log_archive_account}-{region}"
 
+    def access_log_bucket_name(self, region: str) -> str:
+        """The log archive's bucket that access logs of cells in one region are replicated to."""
+        return f"{self.organization}-access-logs-{self.log_archive_account}-{region}"
+
+    @property
+    def trail_bucket_name(self) -> str:
+        """The log archive's bucket for the organization's trail, in the home region."""
+        return f"{self.organization}-trail-{self.log_archive_account}-{self.home_region}"
+
+    @property
+    def config_bucket_name(self) -> str:
+        """The log archive's bucket that AWS Config of every account and region delivers to, in the home region."""
+        return f"{self.organization}-config-{self.log_archive_account}-{self.home_region}"
+
     def cell_domain(self, subdomain: str, environment: Environment) -> str:
         """`crm.example.com` in prod, `crm-dev.example.com` elsewhere: sibling zones, so that none contains another."""
         label = subdomain if environment == "prod" else f"{subdomain}-{environment}"

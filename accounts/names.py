@@ -1,0 +1,22 @@
+"""Names that two accounts of the platform have to agree on. Both sides take them from here, so that they cannot differ.
+
+What a cell has to know as well is in `constructs_lib.specs.landing`.
+"""
+
+BREAK_GLASS_ROLE_NAME = "BreakGlassRole"
+"""What a person becomes in an account when everything else has failed."""
+
+
+def security_bus_name(organization: str) -> str:
+    """The event bus of the security tooling account, in the home region, that every account may send events to."""
+    return f"{organization}-security"
+
+
+def trail_name(organization: str) -> str:
+    """The organization's trail. It belongs to the management account, whoever made it."""
+    return f"{organization}-organization"
+
+
+def archive_key_alias(organization: str) -> str:
+    """The key of the log archive, in the home region, for what is delivered encrypted."""
+    return f"alias/{organization}-log-archive"

@@ -12,6 +12,7 @@ from accounts.vending.patience import Patience
 if TYPE_CHECKING:
     import boto3
     from botocore.config import Config
+    from types_boto3_cloudformation import CloudFormationClient
     from types_boto3_iam import IAMClient
     from types_boto3_organizations import OrganizationsClient
     from types_boto3_s3 import S3Client
@@ -89,6 +90,12 @@ class VendingClients:
         """AWS Account Management."""
         client: object = self._session.client("account", endpoint_url=self._endpoint, config=self._config)
         return cast(AccountClient, client)  # no type stubs for it are installed
+
+    def cloudformation(self, region: str) -> CloudFormationClient:
+        """AWS CloudFormation, whose stack sets have a region that they are administered in."""
+        return self._session.client(
+            "cloudformation", region_name=region, endpoint_url=self._endpoint, config=self._config
+        )
 
     @cached_property
     def iam(self) -> IAMClient:

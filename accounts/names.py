@@ -20,3 +20,13 @@ def trail_name(organization: str) -> str:
 def archive_key_alias(organization: str) -> str:
     """The key of the log archive, in the home region, for what is delivered encrypted."""
     return f"alias/{organization}-log-archive"
+
+
+BASELINE_GLOBAL = "BaselineGlobal"
+"""The stack set of what an account has once: roles, policies, the hook over data. In the home region."""
+
+BASELINE_REGIONAL = "BaselineRegional"
+"""The stack set of what an account has in every governed region: the recorder, the vault, the rule over break-glass."""
+
+BASELINE_STACK_SETS = (BASELINE_GLOBAL, BASELINE_REGIONAL)
+"""The stack sets that bring the account baseline, in the order in which an account gets them."""

@@ -65,7 +65,9 @@ class _StackSet:
         pages = client.get_paginator("list_stack_instances")
         instances = clients.patience.call(
             lambda: [
-                _Instance(one["Account"], one["Region"], _state(one["Status"], one["StackInstanceStatus"]["DetailedStatus"]))
+                _Instance(
+                    one["Account"], one["Region"], _state(one["Status"], one["StackInstanceStatus"]["DetailedStatus"])
+                )
                 for page in pages.paginate(StackSetName=name, CallAs="SELF")
                 for one in page["Summaries"]
             ]

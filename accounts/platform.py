@@ -7,15 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from accounts.landing import account_id, landing_of
-from accounts.policies.facts import SENTINEL_ORGANIZATION
 from accounts.spec import OrganizationSpec, PlatformAccount
 from accounts.topology import Topology, topology_of
-from constructs_lib.specs.identity import SENTINEL_ACCOUNT
+from constructs_lib.specs.identity import SENTINEL_ACCOUNT, SENTINEL_ORGANIZATION, SENTINEL_ROOT
 from constructs_lib.specs.landing import Landing
 from constructs_lib.specs.registry import Registry
-
-SENTINEL_ROOT = "r-0000"
-"""Stands for the id of a root that is not known yet."""
 
 
 @dataclass(frozen=True)

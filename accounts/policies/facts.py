@@ -9,13 +9,10 @@ from pydantic import Field
 from accounts.landing import account_id
 from accounts.spec import OrganizationSpec
 from constructs_lib.specs.base import Spec
-from constructs_lib.specs.identity import AccountId, Region
+from constructs_lib.specs.identity import SENTINEL_ORGANIZATION, AccountId, Region
 from constructs_lib.specs.landing import DEPLOYMENT_ROLE_NAME, EXECUTION_POLICY_NAME, PERMISSION_BOUNDARY_NAME
 from constructs_lib.specs.region import EDGE_REGION
 from constructs_lib.specs.registry import Registry
-
-SENTINEL_ORGANIZATION = "o-0000000000"
-"""Stands for the id of an organization that is not known yet. Proofs and sizes do not depend on it."""
 
 _KEPT_OF_STACK_NAME = 24
 """CloudFormation shortens a long stack name inside the names that it gives; it keeps so many characters at least."""

@@ -56,6 +56,13 @@ SENTINEL_ACCOUNT = "0" * 12
 """Stands for the account of a product that is not vended yet. Synth and diff use it; deploy refuses it."""
 
 
+SENTINEL_ORGANIZATION = "o-0000000000"
+"""Stands for the id of an organization that is not known yet. Proofs and sizes do not depend on it."""
+
+SENTINEL_ROOT = "r-0000"
+"""Stands for the id of its root."""
+
+
 class Identity(Spec):
     """One cell: a product in an environment in a region. Two cells of one shape differ in nothing else."""
 

@@ -1,0 +1,75 @@
+"""`cells org plan --offline` of large organizations, against a Python that only reads the same files."""
+
+import json
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from measure import CELLS, ROOT, best, row
+
+RUNS = 5
+PLATFORM = ("management", "security-tooling", "log-archive", "network-hub", "shared-services", "ci-cd")
+PREFIXES = {"dev": 21, "staging": 20, "prod": 20}
+PRODUCT = """name: {name}
+summary: One of many products
+owner: team-{name}@example.com
+subdomain: {name}
+modules: [tasks, contacts]
+"""
+READ = """import json, pathlib
+for path in [*pathlib.Path("cells/products").iterdir(), *pathlib.Path("accounts").iterdir()]: path.read_bytes()
+json.loads(pathlib.Path("accounts/registry.json").read_text())
+"""
+
+
+def main() -> None:
+    """Measure and print."""
+    for accounts, goal in ((200, "goal: under 0.6 s"), (2000, "goal: under 3 s")):
+        with tempfile.TemporaryDirectory(prefix="cells-bench-") as name:
+            folder = Path(name)
+            write_project(folder, (accounts - len(PLATFORM)) // len(PREFIXES))
+            read = best([sys.executable, "-c", READ], runs=RUNS, folder=folder)
+            plan = best([str(CELLS), "org", "plan", "--offline"], runs=RUNS, folder=folder)
+        row(f"reading the files of {accounts} accounts (baseline)", read, read)
+        row(f"cells org plan --offline, {accounts} accounts", plan, read, goal)
+
+
+def write_project(folder: Path, products: int) -> None:
+    """A project with so many products, all vended but the last one."""
+    (folder / "cells" / "products").mkdir(parents=True)
+    (folder / "accounts").mkdir()
+    shutil.copy(ROOT / "cdk.json", folder)
+    organization = (ROOT / "accounts" / "organization.yaml").read_text(encoding="utf-8")
+    whole = organization.replace("eu-west-1: 10.0.0.0/10", "eu-west-1: 10.0.0.0/8")
+    (folder / "accounts" / "organization.yaml").write_text(whole, encoding="utf-8")
+    cells = []
+    for number in range(products):
+        name = f"product-{number:04d}"
+        text = PRODUCT.format(name=name)
+        (folder / "cells" / "products" / f"{name}.yaml").write_text(text, encoding="utf-8")
+        cells += [_cell(name, number, at, environment) for at, environment in enumerate(PREFIXES)]
+    for cell in cells[-len(PREFIXES) :]:
+        del cell["account"]
+        cell["state"] = "pending"
+    accounts = {name: {"id": f"{100000000000 + at}", "state": "active"} for at, name in enumerate(PLATFORM)}
+    registry = {"version": 1, "accounts": accounts, "cells": cells}
+    (folder / "accounts" / "registry.json").write_text(json.dumps(registry), encoding="utf-8")
+
+
+def _cell(product: str, number: int, at: int, environment: str) -> dict[str, object]:
+    step = (number * len(PREFIXES) + at) * 16
+    suffix = "" if environment == "prod" else f"-{environment}"
+    return {
+        "product": product,
+        "environment": environment,
+        "region": "eu-west-1",
+        "account": f"{200000000000 + number * len(PREFIXES) + at}",
+        "cidr": f"10.{step // 256}.{step % 256}.0/{PREFIXES[environment]}",
+        "domain": f"{product}{suffix}.example.com",
+        "state": "active",
+    }
+
+
+if __name__ == "__main__":
+    main()

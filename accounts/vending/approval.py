@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from accounts.topology import UnitPath
+from accounts.vending.base_step import AccountStep
 from accounts.vending.live import LiveOrganization
 from accounts.vending.plan import Plan
 from accounts.vending.progress import Progress, places_of
-from accounts.vending.step import CloseAccount, MoveAccount, RegisterAdministrator, SetContact, Step
+from accounts.vending.step import Step
 from accounts.vending.words import line_of, name_of
 from constructs_lib.specs.errors import InputError
 
@@ -48,11 +49,11 @@ def refuse_moved(plan: Plan, fresh: Plan, progress: Progress) -> None:
             f"the organization or its declaration moved since the plan was approved. Not in the plan:\n{_told(more)}",
             hint="plan again, and have the new plan approved",
         )
-    wanted = {name_of(step) for step in fresh.steps}
+    wanted = frozenset(name_of(step) for step in fresh.steps)
     less = [
         step
         for step in plan.steps
-        if name_of(step) not in wanted and not progress.is_done(step) and not _stands_alone(step, wanted)
+        if name_of(step) not in wanted and not progress.is_done(step) and not step.stands_alone(wanted)
     ]
     if less:
         raise InputError(
@@ -61,25 +62,9 @@ def refuse_moved(plan: Plan, fresh: Plan, progress: Progress) -> None:
         )
 
 
-def _is_covered(step: Step, approved: Sequence[Step], ways: Mapping[str, Sequence[UnitPath]]) -> bool:
-    way = ways.get(step.name, ()) if isinstance(step, MoveAccount) else ()
-    return any(_covers(one, step, way) for one in approved)
-
-
-def _covers(approved: Step, step: Step, way: Sequence[UnitPath]) -> bool:
-    """Whether a step is an approved one. An account that the plan creates has got its id meanwhile."""
-    if isinstance(approved, MoveAccount) and isinstance(step, MoveAccount):
-        return approved.account in (None, step.account) and step.source in way
-    if isinstance(approved, SetContact | RegisterAdministrator) and approved.account is None:
-        return approved == step.model_copy(update={"account": None})
-    return approved == step
-
-
-def _stands_alone(step: Step, wanted: Collection[str]) -> bool:
-    """Whether a step needs no declaration: a stop on a way that goes on, or a closing, which is asked for by itself."""
-    if isinstance(step, MoveAccount):
-        return any(name.startswith(f"move-account:{step.name}:") for name in wanted)
-    return isinstance(step, CloseAccount)
+def _is_covered(step: Step, approved: Sequence[Step], ways: Mapping[str, tuple[UnitPath, ...]]) -> bool:
+    way = ways.get(step.name, ()) if isinstance(step, AccountStep) else ()
+    return any(one.covers(step, way) for one in approved)
 
 
 def _told(steps: Sequence[Step]) -> str:

@@ -214,7 +214,7 @@ def _planned(workspace: Workspace, spec: ProductSpec) -> list[PlannedCell]:
         recorded = entry is not None
         if entry is None:
             entry = _entry(workspace, registry, identity, size, _domain(workspace, spec, environment))
-            registry = Registry(accounts=registry.accounts, cells=(*registry.cells, entry))
+            registry = registry.model_copy(update={"cells": (*registry.cells, entry)})
         planned.append(PlannedCell(identity, size, entry.cidr, entry.domain, entry.state, recorded))
     return planned
 

@@ -32,7 +32,8 @@ def new(
 ) -> None:
     """Declare a product: its file, its address ranges, its place in the registry.
 
-    Prints the plan and asks. Its cells are pending until their accounts are vended: they can be synthesized, checked
+    Prints the plan and asks, also what it means for the organization: its unit, its accounts, what they are given. Its
+    cells are pending until their accounts are vended: they can be synthesized, checked
     and compared, not deployed. Run again, it finishes what was interrupted, or says that there is nothing to do.
     """
     from cells.cli.declaration import declare
@@ -80,9 +81,25 @@ def _print(declaration: "Declaration") -> None:
     for cell in declaration.cells:
         verb = "keep " if cell.recorded else "record"
         output.say(f"  {verb} {cell.identity.key}  {cell.cidr}  {cell.domain}  ({cell.state})")
+    _print_organization(declaration)
+
+
+def _print_organization(declaration: "Declaration") -> None:
+    from accounts.vending.words import is_irreversible, line_of, sign_of
+    from cells.cli.new_accounts import given_to, steps_for
+
+    output.title("then `cells org apply` will do")
+    for step in steps_for(declaration):
+        mark = "  (cannot be undone)" if is_irreversible(step) else ""
+        output.say(f"  {sign_of(step)} {line_of(step)}{mark}")
+    for what, for_whom in given_to(declaration):
+        output.say(f"  + {what}: {for_whom}")
 
 
 def _machine(declaration: "Declaration") -> dict[str, JsonValue]:
+    from accounts.vending.words import is_irreversible, line_of, name_of
+    from cells.cli.new_accounts import given_to, steps_for
+
     return {
         "product": declaration.product,
         "changes": declaration.changes,
@@ -97,4 +114,9 @@ def _machine(declaration: "Declaration") -> dict[str, JsonValue]:
             }
             for cell in declaration.cells
         ],
+        "organization": [
+            {"name": name_of(step), "line": line_of(step), "irreversible": is_irreversible(step)}
+            for step in steps_for(declaration)
+        ],
+        "given": [{"what": what, "for": for_whom} for what, for_whom in given_to(declaration)],
     }

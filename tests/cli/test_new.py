@@ -33,6 +33,38 @@ def test_a_dry_run_prints_the_plan_and_changes_nothing(cells: Cells, project: Pa
     assert snapshot(project) == before
 
 
+def test_the_plan_says_what_the_organization_gets(cells: Cells) -> None:
+    out = cells("new", "billing", "--modules", "tasks", "--dry-run").out
+
+    after = out[out.index("then `cells org apply` will do") :]
+    assert "  + unit Workloads/billing" in after
+    assert "  + account billing-prod <aws+billing-prod@example.com>  (cannot be undone)" in after
+    assert "  + delegation role cell-dns-billing-prod-eu-west-1" in after
+    assert "acme-crm" not in after
+
+
+def test_the_steps_that_it_promises_are_those_that_the_organization_plan_gets(cells: Cells) -> None:
+    before = {step["name"] for step in json.loads(cells("org", "plan", "--offline", "--json").out)["steps"]}
+    promised = json.loads(cells("new", "billing", "--yes", "--json").out)["organization"]
+
+    planned = [step["name"] for step in json.loads(cells("org", "plan", "--offline", "--json").out)["steps"]]
+
+    assert [step["name"] for step in promised] == [name for name in planned if name not in before]
+    assert sum(step["irreversible"] for step in promised) == 3
+
+
+def test_without_a_management_account_nothing_is_promised(cells: Cells, project: Path) -> None:
+    path = project / "accounts" / "registry.json"
+    document = json.loads(path.read_text())
+    document["accounts"]["management"] = {"state": "pending"}
+    path.write_text(json.dumps(document))
+
+    result = cells("new", "billing", "--dry-run", "--json")
+
+    assert result.code == 0
+    assert json.loads(result.out)["organization"] == []
+
+
 def test_it_records_the_ranges_that_the_plan_showed(cells: Cells, project: Path) -> None:
     planned = json.loads(cells("new", "billing", "--dry-run", "--json").out)["cells"]
 

@@ -1,6 +1,6 @@
 """The one door of the embedded AWS: each request goes to the emulator that carries its service."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from hypercorn.typing import ASGIFramework, ASGIReceiveCallable, ASGISendCallable, ASGISendEvent, Scope
 from ministack.core.responses import get_account_id, set_request_account_id, set_request_region
@@ -36,10 +36,23 @@ MOTO_SERVICES = frozenset(
 """Signing names of the services that moto answers."""
 
 
+_MOVES = (b"CreateAccount", b"MoveAccount", b"CloseAccount", b"RemoveAccount", b"LeaveOrganization")
+"""Parts of the operations by which an account comes, moves or goes. One also comes when its creation is looked at."""
+
+
 class Front:
     """An ASGI application over two emulators and the control endpoints."""
 
-    def __init__(self, emulator: ASGIFramework, moto: ASGIFramework, control: Control, rds_data: RdsData) -> None:
+    def __init__(
+        self,
+        emulator: ASGIFramework,
+        moto: ASGIFramework,
+        control: Control,
+        rds_data: RdsData,
+        accounts_moved: Callable[[], None],
+    ) -> None:
+        """`accounts_moved` is called when accounts may have come, moved or gone."""
+        self._accounts_moved = accounts_moved
         self._emulator = emulator
         self._moto = moto
         self._control = control
@@ -57,7 +70,7 @@ class Front:
         if service in MOTO_SERVICES or (service == "account" and scope["path"] in CONTACT_PATHS):
             set_request_account_id(key)
             scope["headers"] = [*scope["headers"], (b"x-moto-account-id", get_account_id().encode())]
-            await self._moto(scope, receive, _after_creation(send) if _may_create(scope["headers"]) else send)
+            await self._moto(scope, receive, self._noticed(send) if _may_move(scope["headers"]) else send)
         elif scope["path"] in RDS_DATA_PATHS:
             set_request_account_id(key)
             set_request_region(region)
@@ -65,21 +78,21 @@ class Front:
         else:
             await self._emulator(scope, receive, patient(send) if service == "cloudformation" else send)
 
+    def _noticed(self, send: ASGISendCallable) -> ASGISendCallable:
+        """Let accounts that a request created be entered before its answer goes out, and all be noticed."""
 
-def _may_create(headers: Iterable[tuple[bytes, bytes]]) -> bool:
-    """Whether an account may come into being by a request: when it is asked for, or when it is looked at."""
-    return any(name.lower() == b"x-amz-target" and b"CreateAccount" in value for name, value in headers)
+        async def send_after(event: ASGISendEvent) -> None:
+            if event["type"] == "http.response.start":
+                give_access_to_accounts()
+                self._accounts_moved()
+            await send(event)
+
+        return send_after
 
 
-def _after_creation(send: ASGISendCallable) -> ASGISendCallable:
-    """Let accounts that a request created be entered before its answer goes out."""
-
-    async def send_after(event: ASGISendEvent) -> None:
-        if event["type"] == "http.response.start":
-            give_access_to_accounts()
-        await send(event)
-
-    return send_after
+def _may_move(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Whether an account may come, move or go by a request."""
+    return any(name.lower() == b"x-amz-target" and any(move in value for move in _MOVES) for name, value in headers)
 
 
 def signer(headers: Iterable[tuple[bytes, bytes]]) -> tuple[str, str, str]:

@@ -1,6 +1,7 @@
 """Accounts with chosen ids in the emulated AWS Organizations: CreateAccount draws its ids at random."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from unittest.mock import patch
 
@@ -52,8 +53,11 @@ def _make_access_role(account: str, role: str, *, management: str) -> None:
         iam._attach_role_policy({"RoleName": [role], "PolicyArn": ["arn:aws:iam::aws:policy/AdministratorAccess"]})
 
 
-def ensure_members(creation: AccountCreation, body: Properties) -> Json:
-    """Make the accounts of a request body exist; those that do are left as they are. Answers their ids."""
+def ensure_members(creation: AccountCreation, told: Callable[[], None], body: Properties) -> Json:
+    """Make the accounts of a request body exist; those that do are left as they are. Answers their ids.
+
+    `told` is called when accounts may have come.
+    """
     management = body.text("management")
     members = [Member(item.text("id"), item.text("name"), item.text("email")) for item in body.children("accounts")]
     if not management:
@@ -64,6 +68,7 @@ def ensure_members(creation: AccountCreation, body: Properties) -> Json:
     for member in members:
         _ensure(creation, backend, management, member)
     give_access_to_accounts()
+    told()
     return {"accounts": [str(account.id) for account in backend.accounts]}
 
 

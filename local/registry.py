@@ -17,6 +17,7 @@ from local.handlers.network_acl import NetworkAcl, NetworkAclEntry, SubnetAclAss
 from local.handlers.scaling import ScalableTarget, ScalingPolicy
 from local.handlers.secret import RotationSchedule, SecretPolicy
 from local.handlers.security_group_rule import EgressRule, IngressRule
+from local.handlers.stack_set import StackSetResource
 from local.handlers.vpc_origin import VpcOrigin
 from local.recorded import RecordedHandler, Records
 from local.refinements.bucket import Bucket
@@ -29,6 +30,9 @@ from local.refinements.refinement import Refinement
 from local.refinements.service import Service
 from local.refinements.topic import Topic
 from local.schema import resource_types
+from local.stack_sets.stack_sets import StackSets
+
+STACK_SETS = StackSets()
 
 NATIVE_HANDLERS: tuple[Handler, ...] = (
     DefaultSecurityGroup(),
@@ -55,6 +59,7 @@ NATIVE_HANDLERS: tuple[Handler, ...] = (
     DeliveryDestination(),
     Delivery(),
     BackupSelection(),
+    StackSetResource(STACK_SETS),
 )
 """Our own handlers. A type may also be handled by the emulator underneath; ours wins."""
 

@@ -67,7 +67,7 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     from local.intrinsics import mend_conditions, mend_references, notice_changed_outputs
     from local.organization import ensure_members
     from local.recorded import Records
-    from local.registry import SERVICE, register_all
+    from local.registry import SERVICE, STACK_SETS, register_all
     from local.repairs.account_creation import AccountCreation
     from local.repairs.alarms import allow_metric_math
     from local.repairs.contacts import guard_contacts
@@ -84,6 +84,7 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     from local.services.firewall_logs import FirewallLogs
     from local.services.images import Images
     from local.services.rds_data import RdsData
+    from local.stack_sets.answers import Answers
     from local.waiting import track_operations
 
     records = Records()
@@ -111,10 +112,11 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     find_services()
     FirewallLogs().install()
     Images().install()
+    Answers(STACK_SETS).install()
     control = Control()
     control.add("GET", "health", lambda _: {"pid": os.getpid(), "state_dir": str(state_dir)})
     control.add("GET", "recorded", lambda _: records.summary())
-    control.add("POST", "accounts", partial(ensure_members, creation))
+    control.add("POST", "accounts", partial(ensure_members, creation, STACK_SETS.notice_accounts))
     control.add("POST", "organizations/quotas", creation.set_quotas)
     control.add("POST", "organizations/fail-next-account", creation.fail_next)
     control.add("POST", "ecs/fail-next-task", tasks.fail_next)
@@ -122,7 +124,7 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     control.add("GET", "rds-data/statements", lambda _: statements.statements())
     control.add("POST", "rds-data/fail-next", statements.fail_next)
     moto = AsyncioWSGIMiddleware(DomainDispatcherApplication(create_backend_app), max_body_size=2**24)
-    return Front(emulator, moto, control, statements)
+    return Front(emulator, moto, control, statements, STACK_SETS.notice_accounts)
 
 
 async def _serve(port: int, state_dir: Path) -> None:

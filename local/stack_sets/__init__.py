@@ -1,0 +1,1 @@
+"""CloudFormation StackSets with service-managed permissions, over the stack engine of the embedded AWS."""

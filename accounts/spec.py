@@ -9,6 +9,10 @@ from typing import Annotated, Literal, Self, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
+from accounts.ci_cd_spec import CiCdSpec
+from accounts.network_spec import NetworkSpec
+from accounts.sandbox_spec import Sandbox
+from accounts.shared_services_spec import SharedServicesSpec
 from accounts.units import AccountName, Contacts, Email, ExtraUnit, Ignored, refuse_equal_siblings
 from constructs_lib.specs.base import Spec
 from constructs_lib.specs.identity import Region
@@ -108,8 +112,14 @@ class OrganizationSpec(Spec):
     """Root addresses of accounts that do not follow the pattern, by account name: those that were there before."""
     units: tuple[ExtraUnit, ...] = ()
     """Organizational units beside the standard ones, with their accounts."""
-    sandboxes: tuple[AccountName, ...] = ()
-    """Accounts of the OU Sandbox, one for each developer or team."""
+    sandboxes: tuple[AccountName | Sandbox, ...] = ()
+    """Accounts of the OU Sandbox, one for each developer or team. A name alone gets the default budget."""
+    network: NetworkSpec = NetworkSpec()
+    """The network hub: what is attached to it, and which lines from outside end in it."""
+    shared_services: SharedServicesSpec = SharedServicesSpec()
+    """The shared services account."""
+    ci_cd: CiCdSpec = CiCdSpec()
+    """The CI/CD account: who may deploy, and who runs the jobs."""
     ignore: Ignored = Ignored()
     """What something else manages."""
     contacts: Contacts = Contacts()
@@ -124,6 +134,11 @@ class OrganizationSpec(Spec):
     def email_of(self, account: str) -> str:
         """The root e-mail address of an account."""
         return self.emails.get(account) or self.email.replace(ACCOUNT_PLACEHOLDER, account)
+
+    @property
+    def declared_sandboxes(self) -> tuple[Sandbox, ...]:
+        """Every sandbox with its owner, budget and last day."""
+        return tuple(Sandbox(name=one) if isinstance(one, str) else one for one in self.sandboxes)
 
     @model_validator(mode="after")
     def _units_have_different_names(self) -> Self:
@@ -163,4 +178,12 @@ class OrganizationSpec(Spec):
         for (left, left_region), (right, right_region) in zip(pools, pools[1:], strict=False):
             if left.overlaps(right):
                 raise ValueError(f"the pool {right} of {right_region} overlaps {left} of {left_region}")
+        return self
+
+    @model_validator(mode="after")
+    def _outside_and_pools_are_apart(self) -> Self:
+        for outside in self.network.outside_ranges:
+            for region, pool in self.address_pools.items():
+                if ipaddress.IPv4Network(outside).overlaps(ipaddress.IPv4Network(pool)):
+                    raise ValueError(f"the outside range {outside} of network overlaps the pool {pool} of {region}")
         return self

@@ -157,9 +157,12 @@ def _cells(spec: OrganizationSpec, products: Mapping[str, Sequence[str]], regist
 
 
 def _sandboxes(spec: OrganizationSpec, registry: Registry) -> Iterator[Account]:
-    for name in spec.sandboxes:
-        entry = registry.accounts.get(name)
-        yield _account(spec, name, SANDBOX, "sandbox", entry.id if entry else None)
+    for sandbox in spec.declared_sandboxes:
+        entry = registry.accounts.get(sandbox.name)
+        tags = {"owner": sandbox.owner} if sandbox.owner else {}
+        if sandbox.expires is not None:
+            tags["expires"] = sandbox.expires.isoformat()
+        yield _account(spec, sandbox.name, SANDBOX, "sandbox", entry.id if entry else None, tags)
 
 
 def _extra_accounts(

@@ -7,7 +7,7 @@ from accounts.platform import Platform
 from accounts.spec import OrganizationSpec
 from accounts.stacks.baseline import AccountBaseline
 from accounts.stacks.log_archive import LogArchive
-from accounts.stacks.network_hub import NetworkHub
+from accounts.stacks.network_hub import network_stacks
 from constructs_lib.specs.landing import Landing
 from constructs_lib.specs.registry import CellEntry, Registry
 
@@ -15,14 +15,15 @@ from constructs_lib.specs.registry import CellEntry, Registry
 def build_organization(app: App, platform: Platform) -> None:
     """Add the stacks of every platform account, and a baseline for every account that has a cell.
 
-    The stacks are `LogArchive`, `NetworkHub` and `Baseline-<account>`, such as `Baseline-acme-crm-dev`. Cells that are
-    pending have no account yet and so no part in it. Raises InputError when a platform account is missing.
+    The stacks are `LogArchive`, `NetworkHub` with a `NetworkHub-<product>` for each product, and `Baseline-<account>`,
+    such as `Baseline-acme-crm-dev`. Cells that are pending have no account yet, so only their addresses have a part in
+    it. Raises InputError when a platform account is missing.
     """
     landing, registry = platform.landing, platform.registry
     cells = [cell for cell in registry.cells if cell.account is not None]
     for stack in (
         *_log_archive(app, landing, platform.spec, cells),
-        _network_hub(app, landing, cells),
+        *network_stacks(app, platform),
         *_baselines(app, landing, registry, cells),
     ):
         Tags.of(stack).add("organization", platform.spec.name)
@@ -30,8 +31,11 @@ def build_organization(app: App, platform: Platform) -> None:
 
 
 def _log_archive(app: App, landing: Landing, organization: OrganizationSpec, cells: list[CellEntry]) -> list[Stack]:
-    """One stack for each region with cells; the home region's has the plain name."""
-    accounts = sorted({cell.account for cell in cells if cell.account is not None})
+    """One stack for each region with cells; the home region's has the plain name.
+
+    Flow logs come from cells, and from the hub's transit gateway.
+    """
+    accounts = {cell.account for cell in cells if cell.account is not None} | {landing.network_hub_account}
     return [
         LogArchive(
             app,
@@ -39,21 +43,10 @@ def _log_archive(app: App, landing: Landing, organization: OrganizationSpec, cel
             stack_name=f"{landing.organization}-log-archive",
             env=Environment(account=landing.log_archive_account, region=region),
             landing=landing,
-            cell_accounts=accounts,
+            cell_accounts=sorted(accounts),
         )
         for region in organization.address_pools
     ]
-
-
-def _network_hub(app: App, landing: Landing, cells: list[CellEntry]) -> Stack:
-    return NetworkHub(
-        app,
-        "NetworkHub",
-        stack_name=f"{landing.organization}-network-hub",
-        env=Environment(account=landing.network_hub_account, region=landing.home_region),
-        landing=landing,
-        cells=cells,
-    )
 
 
 def _baselines(app: App, landing: Landing, registry: Registry, cells: list[CellEntry]) -> list[Stack]:

@@ -1,48 +1,114 @@
-"""The base zone, and for every cell one role that may write that cell's NS record in it and nothing else."""
+"""The network hub: the base zone, the transit gateway with its segments, and the record of addresses."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 
-from aws_cdk import Aws, Duration, Environment, RemovalPolicy, Stack
-from aws_cdk import aws_iam as iam
+from aws_cdk import App, CfnOutput, Environment, RemovalPolicy, Stack
+from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_route53 as route53
-from constructs import Construct
 
-from constructs_lib.exception import excuse
+from accounts.network_spec import NetworkSpec, Segment
+from accounts.platform import Platform
+from accounts.stacks import hub_outputs
+from accounts.stacks.hub_outputs import HubOutputs
+from accounts.stacks.outside_lines import OutsideLines
+from accounts.stacks.product_network import ProductNetwork, RemoteAddresses
+from constructs_lib.ipam import Ipam
 from constructs_lib.specs.landing import Landing
-from constructs_lib.specs.registry import CellEntry
+from constructs_lib.specs.registry import CellEntry, Registry
+from constructs_lib.transit_gateway import TransitGateway
 
-# CloudFormation shortens a long stack name inside the names that it gives; it keeps 24 characters at least.
-_KEPT_OF_STACK_NAME = 24
+SEGMENTS: tuple[Segment, ...] = ("prod", "non-prod")
+
+
+def network_stacks(app: App, platform: Platform) -> Iterator[Stack]:
+    """`NetworkHub`, and for every product `NetworkHub-<product>`, with its cells' part of the hub.
+
+    A product with cells in other regions has `NetworkHubAddresses-<product>-<region>` beside it. One stack for each
+    product, because the roles and addresses of all cells do not fit into one, and so that a new product changes no
+    stack of another.
+    """
+    landing, network = platform.landing, platform.spec.network
+    name = f"{landing.organization}-network-hub"
+    outputs = HubOutputs(name, landing.home_region)
+    hub = NetworkHub(
+        app,
+        "NetworkHub",
+        stack_name=name,
+        env=_place(landing, landing.home_region),
+        landing=landing,
+        network=network,
+        pools=platform.spec.address_pools,
+    )
+    yield hub
+    for product, cells in _by_product(platform.registry).items():
+        if network.ipam or any(cell.account for cell in cells):
+            stack = ProductNetwork(
+                app,
+                f"NetworkHub-{product}",
+                stack_name=f"{name}-{product}",
+                env=_place(landing, landing.home_region),
+                landing=landing,
+                network=network,
+                hub=outputs,
+                cells=cells,
+            )
+            stack.add_stack_dependency(hub)
+            yield stack
+        for region in sorted({cell.region for cell in cells} - {landing.home_region}) if network.ipam else ():
+            addresses = RemoteAddresses(
+                app,
+                f"NetworkHubAddresses-{product}-{region}",
+                stack_name=f"{name}-{product}-addresses",
+                env=_place(landing, region),
+                hub=outputs,
+                cells=[cell for cell in cells if cell.region == region],
+            )
+            addresses.add_stack_dependency(hub)
+            yield addresses
 
 
 class NetworkHub(Stack):
-    """The network hub account's stack. Stateful: the base zone is retained, as the registrar has its name servers."""
+    """The network hub account's stack, in the home region. It holds nothing of a single product.
+
+    Stateful: the base zone is retained, as the registrar has its name servers. Certificates are not here: ACM's cannot
+    be shared between accounts, so each cell has its own, and the hub says who may issue them.
+    """
 
     def __init__(
         self,
-        scope: Construct,
+        scope: App,
         id: str,
         *,
         stack_name: str,
         env: Environment,
         landing: Landing,
-        cells: Sequence[CellEntry],
+        network: NetworkSpec,
+        pools: dict[str, str],
     ) -> None:
         super().__init__(
             scope,
             id,
             stack_name=stack_name,
             env=env,
-            description="Network hub: base zone, and the roles that delegate a zone to each cell",
+            description="Network hub: base zone, transit gateway with segments, record of addresses",
             termination_protection=True,
         )
         self.zone = self._build_zone(landing)
-        delegations = Construct(self, "Delegations")
-        self.delegations = [
-            DelegationRole(delegations, f"{cell.identity.prefix}-{cell.region}", zone=self.zone, cell=cell)
-            for cell in cells
-            if cell.account is not None
-        ]
+        self._restrict_issuers(network)
+        self.transit_gateway = TransitGateway(
+            self, "TransitGateway", name=landing.organization, asn=network.asn, segments=SEGMENTS, pools=pools
+        )
+        self._record_flows(landing)
+        self.lines = OutsideLines(
+            self,
+            "OutsideLines",
+            name=landing.organization,
+            network=network,
+            hub=self.transit_gateway,
+            pools=sorted(pools.values()),
+        )
+        self.ipam = Ipam(self, "Ipam", name=landing.organization, pools=pools) if network.ipam else None
+        self._tell()
 
     def _build_zone(self, landing: Landing) -> route53.PublicHostedZone:
         zone = route53.PublicHostedZone(
@@ -54,53 +120,59 @@ class NetworkHub(Stack):
         zone.apply_removal_policy(RemovalPolicy.RETAIN)
         return zone
 
+    def _restrict_issuers(self, network: NetworkSpec) -> None:
+        """Let nobody else issue a certificate for the domain or one below it.
 
-class DelegationRole(Construct):
-    """Lets the foundation stack of one cell upsert or delete the NS record of that cell's domain in the base zone.
-
-    See https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-conditions-route53.html.
-    """
-
-    def __init__(self, scope: Construct, id: str, *, zone: route53.PublicHostedZone, cell: CellEntry) -> None:
-        super().__init__(scope, id)
-        self.role = iam.Role(
+        See https://docs.aws.amazon.com/acm/latest/userguide/setup-caa.html.
+        """
+        tags = (route53.CaaTag.ISSUE, route53.CaaTag.ISSUEWILD)
+        route53.CaaRecord(
             self,
-            "Resource",
-            role_name=cell.identity.delegation_role_name,
-            description="Writes the NS record of one cell in the base zone",
-            assumed_by=_foundation_of(cell),
-            max_session_duration=Duration.hours(1),
-            inline_policies={
-                "Delegate": iam.PolicyDocument(statements=[_write_one_record(zone, cell.domain), _find_the_zone()])
-            },
-        )
-        excuse(
-            self.role,
-            rule="AwsSolutions-IAM5[Resource::*]",
-            reason="route53:ListHostedZonesByName takes no resource; it finds the base zone by its name",
-            owner="platform",
-            expires="2027-11-30",
+            "CertificateIssuers",
+            zone=self.zone,
+            values=[
+                route53.CaaRecordValue(flag=0, tag=tag, value=authority)
+                for authority in network.certificate_authorities
+                for tag in tags
+            ],
         )
 
+    def _record_flows(self, landing: Landing) -> None:
+        """Write what goes through the transit gateway to the log archive, from the first attachment on.
 
-def _foundation_of(cell: CellEntry) -> iam.IPrincipal:
-    """The roles that the cell's foundation stack made; one of them is the custom resource that writes the record."""
-    stack = cell.identity.stack_name("foundation")[:_KEPT_OF_STACK_NAME]
-    pattern = f"arn:{Aws.PARTITION}:iam::{cell.account}:role/{stack}*"
-    return iam.PrincipalWithConditions(iam.AccountPrincipal(cell.account), {"ArnLike": {"aws:PrincipalArn": pattern}})
+        See https://docs.aws.amazon.com/vpc/latest/tgw/tgw-flow-logs.html.
+        """
+        ec2.CfnFlowLog(
+            self,
+            "FlowLog",
+            resource_type="TransitGateway",
+            resource_id=self.transit_gateway.gateway.attr_id,
+            log_destination_type="s3",
+            log_destination=f"arn:{self.partition}:s3:::{landing.flow_log_bucket_name(self.region)}",
+            max_aggregation_interval=60,
+        )
+
+    def _tell(self) -> None:
+        gateway = self.transit_gateway
+        values = {
+            hub_outputs.BASE_ZONE_ID: self.zone.hosted_zone_id,
+            hub_outputs.TRANSIT_GATEWAY_ID: gateway.gateway.attr_id,
+            hub_outputs.TRANSIT_GATEWAY_ARN: gateway.gateway.attr_transit_gateway_arn,
+            hub_outputs.SHARED_TABLE: gateway.shared_table.ref,
+        }
+        values |= {hub_outputs.segment_table(segment): gateway.spoke_tables[segment].ref for segment in SEGMENTS}
+        if self.ipam is not None:
+            values |= {hub_outputs.pool(region): pool.attr_ipam_pool_id for region, pool in self.ipam.pools.items()}
+        for name, value in values.items():
+            CfnOutput(self, name, value=value)
 
 
-def _write_one_record(zone: route53.PublicHostedZone, domain: str) -> iam.PolicyStatement:
-    keys = {"NormalizedRecordNames": [domain], "RecordTypes": ["NS"], "Actions": ["UPSERT", "DELETE"]}
-    named = {f"route53:ChangeResourceRecordSets{key}": values for key, values in keys.items()}
-    return iam.PolicyStatement(
-        sid="WriteOneRecord",
-        actions=["route53:ChangeResourceRecordSets"],
-        resources=[zone.hosted_zone_arn],
-        # ForAllValues alone is also true for a request without the key.
-        conditions={"ForAllValues:StringEquals": named, "Null": dict.fromkeys(named, "false")},
-    )
+def _place(landing: Landing, region: str) -> Environment:
+    return Environment(account=landing.network_hub_account, region=region)
 
 
-def _find_the_zone() -> iam.PolicyStatement:
-    return iam.PolicyStatement(sid="FindTheZone", actions=["route53:ListHostedZonesByName"], resources=["*"])
+def _by_product(registry: Registry) -> dict[str, list[CellEntry]]:
+    cells: dict[str, list[CellEntry]] = {}
+    for cell in sorted(registry.cells, key=lambda one: one.identity.key):
+        cells.setdefault(cell.product, []).append(cell)
+    return cells

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cells.deploy.reporter import Reporter
     from cells.deploy.target import Target
     from cells.plan import CellPlan
+    from constructs_lib.specs.identity import Identity
 
 _RECORD = ".inputs"
 """The file beside the ground's templates that says what they were made from."""
@@ -95,7 +96,7 @@ class Ground:
         for it comes with the bootstrap. So a new account is bootstrapped twice; the first time CloudFormation may do
         nothing in it.
         """
-        results = self._lay_platform()
+        results = self._lay_platform(plan.identity)
         home = plan.identity.region
         if not self._bootstrapped(plan.account, home):
             self._bootstrap(plan.account, home, [self._managed(plan.account, _NOTHING_YET)])
@@ -104,8 +105,10 @@ class Ground:
             self._ensure_bootstrap(plan.account, region, self._execution_policies(plan.account))
         return results
 
-    def _lay_platform(self) -> "list[StackResult]":
-        stacks = [stack for stack in self.assembly.stacks if not stack.id.startswith("Baseline-")]
+    def _lay_platform(self, cell: "Identity") -> "list[StackResult]":
+        """Lay what a cell needs of the platform; the rest of the organization does not stand in its way."""
+        wanted = ("LogArchive", f"LogArchive-{cell.region}", "NetworkHub", f"NetworkHub-{cell.product}")
+        stacks = [stack for stack in self.assembly.stacks if stack.id in wanted]
         for account, region in dict.fromkeys((stack.environment.account, stack.region) for stack in stacks):
             self._ensure_bootstrap(account, region, [self._managed(account, _PLATFORM_POLICY)])
         return self._deploy([stack.id for stack in stacks])

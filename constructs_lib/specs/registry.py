@@ -43,6 +43,8 @@ class CellEntry(Spec):
     cidr: str
     domain: str
     state: State = "pending"
+    attachment: Annotated[str, Field(pattern=r"^tgw-attach-[0-9a-f]{8,17}$")] | None = None
+    """Its attachment to the network hub's transit gateway, when it has one."""
 
     @property
     def identity(self) -> Identity:

@@ -117,7 +117,7 @@ class OrganizationSpec(Spec):
     network: NetworkSpec = NetworkSpec()
     """The network hub: what is attached to it, and which lines from outside end in it."""
     shared_services: SharedServicesSpec = SharedServicesSpec()
-    """The shared services account."""
+    """What shared services keep for several products: the secrets that they all read."""
     ci_cd: CiCdSpec = CiCdSpec()
     """The CI/CD account: who may deploy, and who runs the jobs."""
     ignore: Ignored = Ignored()

@@ -5,6 +5,7 @@ from accounts.spec import OrganizationSpec
 from constructs_lib.specs.registry import Registry
 
 CELLS = ["111122223333", "444455556666", "777788889999"]
+HUB = "444444444444"
 
 
 @pytest.fixture(scope="module")
@@ -57,12 +58,12 @@ def test_the_bucket_outlives_its_stack(template, ground):
     assert ground.artifact("LogArchive")["terminationProtection"] is True
 
 
-def test_only_the_delivery_for_accounts_of_cells_may_write(statements):
+def test_only_the_delivery_for_cells_and_the_network_hub_may_write(statements):
     writing = [statement for statement in statements.values() if statement["Effect"] == "Allow"]
 
     assert {statement["Principal"]["Service"] for statement in writing} == {"delivery.logs.amazonaws.com"}
     for statement in writing:
-        assert statement["Condition"]["StringEquals"]["aws:SourceAccount"] == CELLS
+        assert statement["Condition"]["StringEquals"]["aws:SourceAccount"] == sorted([*CELLS, HUB])
         assert statement["Condition"]["ArnLike"] == {"aws:SourceArn": "arn:aws:logs:eu-west-1:*:*"}
 
 
@@ -79,11 +80,12 @@ def test_nothing_but_tls_is_let_in(ground):
     assert {"NumericLessThan": {"s3:TlsVersion": 1.2}} in denied
 
 
-def test_without_an_active_cell_nobody_may_write(lay_ground, organization, registry):
+def test_without_an_active_cell_only_the_network_hub_may_write(lay_ground, organization, registry):
     empty = lay_ground(organization, Registry(accounts=registry.accounts))
 
     policy = empty.only("LogArchive", "AWS::S3::BucketPolicy")["Properties"]["PolicyDocument"]["Statement"]
-    assert {statement["Effect"] for statement in policy} == {"Deny"}
+    writing = [statement["Condition"]["StringEquals"] for statement in policy if statement["Effect"] == "Allow"]
+    assert {str(condition["aws:SourceAccount"]) for condition in writing} == {str([HUB])}
 
 
 def test_each_region_with_cells_has_its_bucket(lay_ground, organization, registry):

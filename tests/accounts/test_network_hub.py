@@ -213,10 +213,6 @@ def test_the_gateway_is_shared_with_the_accounts_of_attached_cells_only(hub_with
 
 
 def test_the_hub_chooses_the_segment_of_an_attachment(hub_with):
-    cells = (
-        cell("acme-crm", "dev", 1, attachment="tgw-attach-00000001"),
-        cell("acme-crm", "prod", 2, attachment=ATTACHMENT),
-    )
     ground = hub_with(cells=TWO_ATTACHED, attached={"acme-crm": ("dev", "prod")})
 
     found = [one["Properties"] for one in ground.all(CRM, "AWS::EC2::TransitGatewayRouteTableAssociation")]
@@ -233,10 +229,6 @@ def test_an_attachment_of_a_cell_that_is_not_declared_attached_gets_no_segment(h
 
 
 def test_only_segments_that_the_outside_reaches_tell_it_the_way_back(hub_with):
-    cells = (
-        cell("acme-crm", "dev", 1, attachment="tgw-attach-00000001"),
-        cell("acme-crm", "prod", 2, attachment=ATTACHMENT),
-    )
     ground = hub_with(cells=TWO_ATTACHED, attached={"acme-crm": ("dev", "prod")}, outside_segments=("prod",))
 
     back = ground.only(CRM, "AWS::EC2::TransitGatewayRouteTablePropagation")["Properties"]

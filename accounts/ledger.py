@@ -17,7 +17,7 @@ from accounts.spec import OrganizationSpec, Size
 from constructs_lib.specs.document import load_document
 from constructs_lib.specs.errors import InputError
 from constructs_lib.specs.identity import Identity
-from constructs_lib.specs.registry import AccountEntry, CellEntry, OrganizationEntry, Registry
+from constructs_lib.specs.registry import AccountEntry, CellEntry, OrganizationEntry, Registry, State
 
 _LOCK_SECONDS = 10.0
 _RETRY_SECONDS = 0.05
@@ -130,10 +130,30 @@ def record_accounts(path: Path, ids: Mapping[str, str], *, cells: Collection[str
         return tuple(homeless)
 
 
+def record_states(path: Path, states: Mapping[str, State]) -> None:
+    """Write down, by account id, which accounts are active, closing or closed. Accounts without a place are left out.
+
+    A closed one keeps its line: its range of addresses is never given to another cell, because logs name it for years.
+    """
+    with locked(path):
+        registry = load_registry(path)
+        accounts = {
+            name: entry.model_copy(update={"state": states.get(entry.id or "", entry.state)})
+            for name, entry in registry.accounts.items()
+        }
+        cells = tuple(
+            cell.model_copy(update={"state": states.get(cell.account or "", cell.state)}) for cell in registry.cells
+        )
+        changed = registry.model_copy(update={"accounts": accounts, "cells": cells})
+        if changed != registry:
+            write_registry(path, changed)
+
+
 def _with_account(registry: Registry, name: str, id: str) -> Registry:
     recorded = registry.accounts.get(name)
     _refuse_other(name, recorded.id if recorded else None, id)
-    accounts = {**registry.accounts, name: AccountEntry(id=id, state="active")}
+    state: State = recorded.state if recorded and recorded.state != "pending" else "active"
+    accounts = {**registry.accounts, name: AccountEntry(id=id, state=state)}
     return registry.model_copy(update={"accounts": accounts})
 
 
@@ -144,9 +164,11 @@ def _with_cell_account(registry: Registry, name: str, id: str) -> Registry | Non
         return None
     for cell in entries:
         _refuse_other(name, cell.account, id)
-    entry = AccountEntry(id=id, state="active")
+    entry = AccountEntry(id=id)
     cells = tuple(
-        cell.model_copy(update={"account": entry.id, "state": entry.state}) if cell in entries else cell
+        cell.model_copy(update={"account": entry.id, "state": "active" if cell.state == "pending" else cell.state})
+        if cell in entries
+        else cell
         for cell in registry.cells
     )
     return registry.model_copy(update={"cells": cells})

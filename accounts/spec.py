@@ -13,7 +13,7 @@ from accounts.ci_cd_spec import CiCdSpec
 from accounts.network_spec import NetworkSpec
 from accounts.sandbox_spec import Sandbox
 from accounts.shared_services_spec import SharedServicesSpec
-from accounts.units import AccountName, Contacts, Email, ExtraUnit, Ignored, refuse_equal_siblings
+from accounts.units import AccountName, Closing, Contacts, Email, ExtraUnit, Ignored, refuse_equal_siblings
 from constructs_lib.specs.base import Spec
 from constructs_lib.specs.identity import Region
 from constructs_lib.specs.region import EDGE_REGION
@@ -124,6 +124,8 @@ class OrganizationSpec(Spec):
     """What something else manages."""
     contacts: Contacts = Contacts()
     """Whom AWS calls about an account, beside its root address: the same for all accounts."""
+    closing: Closing = Closing()
+    """How long an account waits before it may be closed."""
     tags: dict[str, str] = {}
     """Tags of every account, beside those that the platform sets."""
     trusted_services: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ from typing import Literal
 from accounts.spec import OrganizationSpec
 from accounts.units import MAX_NAME, ExtraUnit, root_email
 from constructs_lib.specs.errors import InputError
-from constructs_lib.specs.registry import Registry
+from constructs_lib.specs.registry import AccountEntry, CellEntry, Registry
 
 UnitPath = tuple[str, ...]
 """The names from the root on: `("Workloads", "acme-crm")`. Empty is the root itself."""
@@ -117,6 +117,8 @@ def path_text(path: UnitPath) -> str:
 def topology_of(spec: OrganizationSpec, products: Mapping[str, Sequence[str]], registry: Registry) -> Topology:
     """Build the tree. `products` are the environments of each product.
 
+    An account that the registry records as `closing` is in the unit Suspended; one that is `closed` is not there.
+
     Raises InputError for two accounts with one name or address, an address that AWS does not take, two units with one
     path, or units nested deeper than AWS takes.
     """
@@ -139,30 +141,29 @@ def topology_of(spec: OrganizationSpec, products: Mapping[str, Sequence[str]], r
 
 def _platform(spec: OrganizationSpec, registry: Registry) -> Iterator[Account]:
     for name in spec.platform_accounts:
-        entry = registry.accounts.get(name)
         kind: Kind = "management" if name == "management" else "platform"
-        yield _account(spec, name, _PLATFORM_UNITS[name], kind, entry.id if entry else None)
+        yield from _account(spec, name, _PLATFORM_UNITS[name], kind, registry.accounts.get(name))
 
 
 def _cells(spec: OrganizationSpec, products: Mapping[str, Sequence[str]], registry: Registry) -> Iterator[Account]:
     """One account for each product and environment; a second region of a cell lives in the same account."""
-    known: dict[tuple[str, str], str] = {
-        (cell.product, cell.environment): cell.account for cell in registry.cells if cell.account
+    known: dict[tuple[str, str], CellEntry] = {
+        (cell.product, cell.environment): cell for cell in registry.cells if cell.account
     }
     for product, environments in sorted(products.items()):
         for environment in environments:
             tags = {"product": product, "environment": environment}
-            unit = (*WORKLOADS, product)
-            yield _account(spec, f"{product}-{environment}", unit, "cell", known.get((product, environment)), tags)
+            unit, cell = (*WORKLOADS, product), known.get((product, environment))
+            entry = AccountEntry(id=cell.account, state=cell.state) if cell else None
+            yield from _account(spec, f"{product}-{environment}", unit, "cell", entry, tags)
 
 
 def _sandboxes(spec: OrganizationSpec, registry: Registry) -> Iterator[Account]:
     for sandbox in spec.declared_sandboxes:
-        entry = registry.accounts.get(sandbox.name)
         tags = {"owner": sandbox.owner} if sandbox.owner else {}
         if sandbox.expires is not None:
             tags["expires"] = sandbox.expires.isoformat()
-        yield _account(spec, sandbox.name, SANDBOX, "sandbox", entry.id if entry else None, tags)
+        yield from _account(spec, sandbox.name, SANDBOX, "sandbox", registry.accounts.get(sandbox.name), tags)
 
 
 def _extra_accounts(
@@ -172,7 +173,7 @@ def _extra_accounts(
         path = (*around, unit.name)
         for extra in unit.accounts:
             entry = registry.accounts.get(extra.name)
-            yield _account(spec, extra.name, path, "extra", entry.id if entry else None, email=extra.email)
+            yield from _account(spec, extra.name, path, "extra", entry, email=extra.email)
         yield from _extra_accounts(spec, unit.units, path, registry)
 
 
@@ -188,13 +189,18 @@ def _account(
     name: str,
     unit: UnitPath,
     kind: Kind,
-    id: str | None,
+    entry: AccountEntry | None,
     tags: Mapping[str, str] | None = None,
     *,
     email: str | None = None,
-) -> Account:
+) -> Iterator[Account]:
+    """The account, unless it is closed."""
+    state = entry.state if entry else "pending"
+    if state == "closed":
+        return
     all_tags = {**spec.tags, "organization": spec.name, "managed-by": "cells", **(tags or {})}
-    return Account(name, email or spec.email_of(name), unit, kind, id, all_tags)
+    place = SUSPENDED if state == "closing" else unit
+    yield Account(name, email or spec.email_of(name), place, kind, entry.id if entry else None, all_tags)
 
 
 def _refuse_depth(paths: Collection[UnitPath]) -> None:

@@ -68,6 +68,13 @@ class Ignored(Spec):
     """Accounts by id."""
 
 
+class Closing(Spec):
+    """How accounts come to their end."""
+
+    cooling_off_days: Annotated[int, Field(ge=1, le=365)] = 30
+    """Days that an account waits in the unit Suspended, from where it can go back, before it may be closed."""
+
+
 class Contact(Spec):
     """Whom AWS calls about an account when its root address does not answer."""
 

@@ -74,6 +74,7 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     from local.repairs.custom_resources import fail_broken_functions
     from local.repairs.events import report_changes_only
     from local.repairs.network import mend_network
+    from local.repairs.organization_ends import guard_ends
     from local.repairs.organizations import mend_organizations
     from local.repairs.root_access import give_root_access
     from local.repairs.scaling import find_services
@@ -104,6 +105,7 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     mend_organizations()
     give_root_access()
     guard_contacts()
+    guard_ends()
     creation = AccountCreation()
     creation.install()
     register_all(engine, records)

@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from accounts.ledger import load_registry, record_organization
+from accounts.ledger import load_registry, record_organization, record_states
 from accounts.spec import OrganizationSpec
 from accounts.topology import Topology, topology_of
-from accounts.vending.approval import refuse_moved, refuse_other_organization
+from accounts.vending.approval import refuse_moved, refuse_other_organization, refuse_overtaken
 from accounts.vending.changes import Changes
 from accounts.vending.clients import VendingClients
 from accounts.vending.creation import AccountCreation
@@ -32,6 +32,7 @@ from accounts.vending.recorder import Recorder
 from accounts.vending.reporter import OneAtATime, Reporter
 from accounts.vending.run import Run
 from accounts.vending.store import Store
+from accounts.vending.suspension import state_of
 from accounts.vending.words import name_of
 from constructs_lib.specs.errors import CellsError
 from constructs_lib.specs.registry import OrganizationEntry
@@ -105,9 +106,12 @@ class _Application:
         live = self._observe()
         refuse_other_organization(self._plan, live, self._clients.caller)
         progress = Progress(self._plan, self._topology, live)
-        refuse_moved(self._plan, plan_of(self._spec, self._topology, live), progress)
+        if self._plan.scope == "chosen":
+            refuse_overtaken(self._plan, progress)
+        else:
+            refuse_moved(self._plan, plan_of(self._spec, self._topology, live), progress)
         ground = Ground(self._topology, live, progress)
-        self._recorder.record(ground.accounts)
+        self._recorder.record(self._declared(ground))
         journal = Journal(self._store, self._plan.digest, clock=self._clock)
         journal.begin()
         creation = AccountCreation(self._clients, journal)
@@ -126,13 +130,21 @@ class _Application:
         journal.end()
         names = [name_of(step) for step in left]
         before = tuple(name for name in self._plan.names if name not in names)
-        return Applied(tuple(run.done), before, dict(sorted(ground.accounts.items())), after)
+        return Applied(tuple(run.done), before, dict(sorted(self._declared(ground).items())), after)
+
+    @property
+    def _names(self) -> frozenset[str]:
+        return frozenset(account.name for account in self._topology.accounts)
+
+    def _declared(self, ground: Ground) -> dict[str, str]:
+        return {name: id for name, id in ground.accounts.items() if name in self._names}
 
     def _keep(self) -> LiveOrganization:
         """Keep the organization as it is now, for drift, and its ids in the registry, for the stacks."""
         live = self._observe()
         if live.exists:
             record_organization(self._registry_path, OrganizationEntry(id=live.id, root=live.root))
+            record_states(self._registry_path, {account.id: state_of(account) for account in live.accounts})
         save_applied(self._store, LastApplied(at=self._clock(), plan=self._plan.digest, live=live))
         return live
 

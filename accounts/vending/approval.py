@@ -62,6 +62,19 @@ def refuse_moved(plan: Plan, fresh: Plan, progress: Progress) -> None:
         )
 
 
+def refuse_overtaken(plan: Plan, progress: Progress) -> None:
+    """Raise InputError when what is left of a plan of chosen steps is about something that has moved.
+
+    Chosen steps need no declaration, so they are not compared with one.
+    """
+    moved = [step for step in plan.steps if not progress.is_done(step) and not progress.holds(step)]
+    if moved:
+        raise InputError(
+            f"the organization moved since the plan was approved. Not possible any more as planned:\n{_told(moved)}",
+            hint="plan again, and have the new plan approved",
+        )
+
+
 def _is_covered(step: Step, approved: Sequence[Step], ways: Mapping[str, tuple[UnitPath, ...]]) -> bool:
     way = ways.get(step.name, ()) if isinstance(step, AccountStep) else ()
     return any(one.covers(step, way) for one in approved)

@@ -69,6 +69,10 @@ class BaseStep(Spec):
         """Whether who approved this step has approved that one. `way` is the way of the account in the plan."""
         return self == step
 
+    def holds(self, seen: Seen) -> bool:
+        """Whether what it is about is still as it was when somebody chose this step."""
+        return True
+
     def stands_alone(self, wanted: frozenset[str]) -> bool:
         """Whether it may be done though no declaration wants it. `wanted` are the names of the steps that are."""
         return False

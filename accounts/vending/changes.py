@@ -26,6 +26,7 @@ from accounts.vending.step import (
     Step,
     TagAccount,
 )
+from accounts.vending.undo import undo
 from constructs_lib.specs.errors import CellsError
 
 if TYPE_CHECKING:
@@ -57,8 +58,10 @@ class Changes:
                 return self._create_account(step)
             case EnablePolicyType() | EnableService() | EnableRootAccess():
                 self._enable(step)
-            case _:
+            case MoveAccount() | TagAccount() | SetContact() | RegisterAdministrator() | CloseAccount():
                 self._change_account(step)
+            case _:
+                undo(step, self._clients, self._ground)
         return ""
 
     def _change_account(

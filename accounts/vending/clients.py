@@ -55,6 +55,12 @@ class AccountClient(Protocol):
     ) -> object:
         """Write a contact. The management account must not give its own id."""
 
+    def delete_alternate_contact(self, *, AlternateContactType: str, AccountId: str = ...) -> object:
+        """Take a contact away. The management account must not give its own id."""
+
+    def put_account_name(self, *, AccountName: str, AccountId: str = ...) -> object:
+        """Rename an account. The management account must not give its own id."""
+
 
 class VendingClients:
     """The services that the engine calls. Each client is made on first use and kept."""
@@ -69,7 +75,7 @@ class VendingClients:
     ) -> None:
         """`endpoint` is the address of an AWS that is not at its usual place; `workers` calls go at once."""
         self._session = session
-        self._endpoint = endpoint
+        self.endpoint = endpoint
         self.patience = patience or Patience()
         self.workers = workers
 
@@ -83,34 +89,34 @@ class VendingClients:
     @cached_property
     def organizations(self) -> OrganizationsClient:
         """AWS Organizations."""
-        return self._session.client("organizations", endpoint_url=self._endpoint, config=self._config)
+        return self._session.client("organizations", endpoint_url=self.endpoint, config=self._config)
 
     @cached_property
     def account(self) -> AccountClient:
         """AWS Account Management."""
-        client: object = self._session.client("account", endpoint_url=self._endpoint, config=self._config)
+        client: object = self._session.client("account", endpoint_url=self.endpoint, config=self._config)
         return cast(AccountClient, client)  # no type stubs for it are installed
 
     def cloudformation(self, region: str) -> CloudFormationClient:
         """AWS CloudFormation, whose stack sets have a region that they are administered in."""
         return self._session.client(
-            "cloudformation", region_name=region, endpoint_url=self._endpoint, config=self._config
+            "cloudformation", region_name=region, endpoint_url=self.endpoint, config=self._config
         )
 
     @cached_property
     def iam(self) -> IAMClient:
         """AWS IAM, for central root access."""
-        return self._session.client("iam", endpoint_url=self._endpoint, config=self._config)
+        return self._session.client("iam", endpoint_url=self.endpoint, config=self._config)
 
     @cached_property
     def sts(self) -> STSClient:
         """AWS STS, for the account of the credentials."""
-        return self._session.client("sts", endpoint_url=self._endpoint, config=self._config)
+        return self._session.client("sts", endpoint_url=self.endpoint, config=self._config)
 
     @cached_property
     def s3(self) -> S3Client:
         """Amazon S3, for a store in a bucket."""
-        return self._session.client("s3", endpoint_url=self._endpoint, config=self._config)
+        return self._session.client("s3", endpoint_url=self.endpoint, config=self._config)
 
     @cached_property
     def caller(self) -> str:

@@ -16,7 +16,8 @@ class Ground:
         self.units: dict[UnitPath, str] = {unit.path: unit.id for unit in live.units}
         if live.exists:
             self.units[()] = live.root
-        self.accounts: dict[str, str] = {name: found.id for name, found in progress.accounts.items()}
+        there = {**progress.undeclared, **progress.accounts}
+        self.accounts: dict[str, str] = {name: found.id for name, found in there.items()}
         # Known before there is an organization: it makes the organization.
         self.accounts.update((one.name, live.management) for one in topology.accounts if one.kind == "management")
         self.places: dict[str, UnitPath] = {found.id: found.unit for found in live.accounts}

@@ -11,6 +11,9 @@ from constructs_lib.specs.identity import AccountId
 AccountState = Literal["ACTIVE", "PENDING_ACTIVATION", "PENDING_CLOSURE", "SUSPENDED", "CLOSED"]
 """AWS's words. https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html"""
 
+ContactKind = Literal["BILLING", "OPERATIONS", "SECURITY"]
+"""What an alternate contact is for."""
+
 
 class LiveUnit(Spec):
     """An organizational unit that is there."""

@@ -16,8 +16,15 @@ from accounts.topology import UnitPath
 from accounts.vending.clients import VendingClients
 from accounts.vending.errors import code_of, told
 from accounts.vending.listing import Listing
-from accounts.vending.live import AccountState, LiveAccount, LiveAdministrator, LiveContact, LiveOrganization, LiveUnit
-from accounts.vending.step import ContactKind
+from accounts.vending.live import (
+    AccountState,
+    ContactKind,
+    LiveAccount,
+    LiveAdministrator,
+    LiveContact,
+    LiveOrganization,
+    LiveUnit,
+)
 
 if TYPE_CHECKING:
     from types_boto3_organizations.type_defs import AccountTypeDef, OrganizationTypeDef

@@ -31,7 +31,7 @@ BUSY = frozenset(
 )
 """Error codes after which the same call may work."""
 
-_BUSY_REASONS = frozenset({"ACCOUNT_CREATION_NOT_COMPLETE"})
+_BUSY_REASONS = frozenset({"ACCOUNT_CREATION_NOT_COMPLETE", "CLOSE_ACCOUNT_REQUESTS_LIMIT_EXCEEDED"})
 
 
 class Patience:

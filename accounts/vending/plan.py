@@ -13,11 +13,11 @@ from typing import Literal
 
 from accounts.services import POLICY_TYPES, administrators_of, services_of
 from accounts.spec import OrganizationSpec
-from accounts.topology import ONBOARDING, SUSPENDED, Account, Topology, UnitPath, path_text
+from accounts.topology import ONBOARDING, SUSPENDED, Account, Topology, path_text
 from accounts.units import Contact
-from accounts.vending.live import LiveAccount, LiveContact, LiveOrganization
+from accounts.vending.ignored import IgnoredParts
+from accounts.vending.live import ContactKind, LiveAccount, LiveContact, LiveOrganization
 from accounts.vending.step import (
-    ContactKind,
     CreateAccount,
     CreateOrganization,
     CreateUnit,
@@ -31,6 +31,7 @@ from accounts.vending.step import (
     Step,
     TagAccount,
 )
+from accounts.vending.suspension import CLOSING_SINCE, is_closing
 from accounts.vending.words import name_of
 from constructs_lib.specs.base import Spec
 from constructs_lib.specs.errors import InputError
@@ -47,6 +48,8 @@ class Plan(Spec):
     organization: str
     """The id of the organization that it is for; `new` before there is one."""
     management: AccountId
+    scope: Literal["declaration", "chosen"] = "declaration"
+    """All that the declaration wants, or what somebody has chosen: to close, to reopen, to take back."""
     steps: tuple[Step, ...]
     notes: tuple[str, ...] = ()
     """What is there and not declared, and so left alone."""
@@ -69,7 +72,7 @@ def plan_of(spec: OrganizationSpec, topology: Topology, live: LiveOrganization) 
     Raises InputError when an account id of the registry is not in the organization, or when an address is in use by
     another account than the registry says.
     """
-    ignored = _Ignored(spec, live)
+    ignored = IgnoredParts(spec, live)
     found = {account.name: _live_account(account, live) for account in topology.accounts}
     steps = [
         *_organization_steps(spec, live),
@@ -83,21 +86,6 @@ def plan_of(spec: OrganizationSpec, topology: Topology, live: LiveOrganization) 
         steps=tuple(steps),
         notes=tuple(_notes(topology, live, found, ignored)),
     )
-
-
-class _Ignored:
-    """What something else manages."""
-
-    def __init__(self, spec: OrganizationSpec, live: LiveOrganization) -> None:
-        self._units = {tuple(path.split("/")) for path in spec.ignore.units}
-        self._accounts = set(spec.ignore.accounts)
-        self._live = live
-
-    def unit(self, path: UnitPath) -> bool:
-        return any(path[: len(root)] == root for root in self._units)
-
-    def account(self, account: LiveAccount) -> bool:
-        return account.id in self._accounts or self.unit(account.unit)
 
 
 def _live_account(account: Account, live: LiveOrganization) -> LiveAccount | None:
@@ -152,7 +140,7 @@ def _account_steps(
     topology: Topology,
     live: LiveOrganization,
     found: Mapping[str, LiveAccount | None],
-    ignored: _Ignored,
+    ignored: IgnoredParts,
 ) -> Iterator[Step]:
     for account in topology.accounts:
         there = found[account.name]
@@ -165,7 +153,7 @@ def _account_steps(
             # There is no organization yet. The management account of the new one has no tags.
             yield TagAccount(name=account.name, account=live.management, tags=dict(account.tags))
             yield from contact_steps(spec, account.name, None)
-        elif not ignored.account(there) and there.state == "ACTIVE":
+        elif not ignored.account(there) and there.state == "ACTIVE" and not is_closing(there):
             yield from _changes(account, there)
             yield from contact_steps(spec, account.name, there)
 
@@ -205,7 +193,7 @@ def _administrator_steps(
 
 
 def _notes(
-    topology: Topology, live: LiveOrganization, found: Mapping[str, LiveAccount | None], ignored: _Ignored
+    topology: Topology, live: LiveOrganization, found: Mapping[str, LiveAccount | None], ignored: IgnoredParts
 ) -> Iterator[str]:
     declared = {account.id for account in found.values() if account is not None}
     for one in live.accounts:
@@ -219,3 +207,6 @@ def _notes(
         there = found[account.name]
         if there is not None and there.state != "ACTIVE":
             yield f"account {account.name} ({there.id}) is {there.state}; nothing is done to it"
+        elif there is not None and is_closing(there):
+            since = there.tags[CLOSING_SINCE]
+            yield f"account {account.name} ({there.id}) waits to be closed since {since}; nothing is done to it"

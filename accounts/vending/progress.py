@@ -8,7 +8,8 @@ from accounts.topology import Account, Topology, UnitPath
 from accounts.vending.base_step import Seen
 from accounts.vending.live import LiveAccount, LiveOrganization
 from accounts.vending.plan import Plan
-from accounts.vending.step import MoveAccount, Step
+from accounts.vending.step import MoveAccount, SetContact, Step, TagAccount
+from accounts.vending.undo_step import DeleteContact, RenameAccount
 
 
 class Progress:
@@ -19,11 +20,23 @@ class Progress:
             account.name: found for account in topology.accounts if (found := live_account(account, live)) is not None
         }
         """The accounts that are there, by the names that they are declared with."""
-        self._seen = Seen(live, self.accounts, places_of(plan))
+        self.undeclared = {
+            step.name: found
+            for step in plan.steps
+            if isinstance(step, MoveAccount | TagAccount | SetContact | RenameAccount | DeleteContact)
+            if step.name not in self.accounts and step.account is not None
+            if (found := live.account(id=step.account)) is not None
+        }
+        """The accounts that a plan names by id and nobody declares, by the names that the plan has for them."""
+        self._seen = Seen(live, {**self.undeclared, **self.accounts}, places_of(plan))
 
     def is_done(self, step: Step) -> bool:
         """Whether nothing is left to do for a step."""
         return step.is_done(self._seen)
+
+    def holds(self, step: Step) -> bool:
+        """Whether what a chosen step is about is still as it was when it was chosen."""
+        return step.holds(self._seen)
 
 
 def live_account(account: Account, live: LiveOrganization) -> LiveAccount | None:

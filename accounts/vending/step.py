@@ -7,11 +7,12 @@ done already is asked of AWS each time, never remembered.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from accounts.topology import UnitPath, path_text
+from accounts.topology import SUSPENDED, UnitPath, path_text
 from accounts.units import Contact
 from accounts.vending.base_step import (
     ORGANIZATION,
@@ -25,11 +26,20 @@ from accounts.vending.base_step import (
     service_given,
     unit_given,
 )
-from accounts.vending.live import LiveAccount, LiveContact
+from accounts.vending.live import ContactKind, LiveAccount, LiveContact
+from accounts.vending.suspension import closing_since
+from accounts.vending.undo_step import (
+    DeleteContact,
+    DeleteUnit,
+    DeregisterAdministrator,
+    DisablePolicyType,
+    DisableService,
+    RenameAccount,
+    RenameUnit,
+)
 from constructs_lib.specs.identity import AccountId
 
 RootFeature = Literal["RootCredentialsManagement", "RootSessions"]
-ContactKind = Literal["BILLING", "OPERATIONS", "SECURITY"]
 
 
 class CreateOrganization(BaseStep):
@@ -185,6 +195,10 @@ class MoveAccount(PromisedAccountStep):
             self.account in (None, step.account) and step.source in way
         )
 
+    def holds(self, seen: Seen) -> bool:
+        there = seen.accounts.get(self.name)
+        return there is not None and there.unit in seen.ways[self.name]
+
     def stands_alone(self, wanted: frozenset[str]) -> bool:
         # A stop on a way that goes on.
         return any(name.startswith(f"{self.kind}:{self.name}:") for name in wanted)
@@ -254,7 +268,7 @@ class RegisterAdministrator(PromisedAccountStep):
 
 
 class CloseAccount(BaseStep):
-    """Close an account. It is suspended for 90 days, and gone after."""
+    """Close an account that has waited in the unit Suspended. AWS keeps it for 90 days."""
 
     kind: Literal["close-account"] = "close-account"
     sign: ClassVar[Sign] = "-"
@@ -262,20 +276,22 @@ class CloseAccount(BaseStep):
     stage: ClassVar[Stage] = "last"
     name: str
     account: AccountId
+    since: date
+    """The day since which it has waited. Another day in its tag is another decision."""
 
     def subject(self) -> tuple[str, ...]:
         return (self.account,)
 
     def line(self) -> str:
-        return f"account {self.name} ({self.account}) is closed for good after 90 days"
+        return f"account {self.name} ({self.account}), suspended since {self.since}: closed, and gone after 90 days"
 
     def is_done(self, seen: Seen) -> bool:
         there = seen.live.account(id=self.account)
         return there is None or there.state != "ACTIVE"
 
-    def stands_alone(self, wanted: frozenset[str]) -> bool:
-        # A closing is asked for by itself, never declared.
-        return True
+    def holds(self, seen: Seen) -> bool:
+        there = seen.live.account(id=self.account)
+        return there is not None and there.unit == SUSPENDED and closing_since(there) == self.since
 
 
 Step = Annotated[
@@ -289,7 +305,14 @@ Step = Annotated[
     | TagAccount
     | SetContact
     | RegisterAdministrator
-    | CloseAccount,
+    | CloseAccount
+    | RenameUnit
+    | RenameAccount
+    | DeleteContact
+    | DeregisterAdministrator
+    | DisableService
+    | DisablePolicyType
+    | DeleteUnit,
     Field(discriminator="kind"),
 ]
 """One change."""

@@ -3,6 +3,7 @@
 import typer
 
 from cells.cli.org_apply import apply
+from cells.cli.org_close import close_account
 from cells.cli.org_plan import plan
 from cells.cli.org_prove import prove
 from cells.cli.org_show import show
@@ -17,3 +18,4 @@ app.command()(plan)
 app.command()(apply)
 app.command()(prove)
 app.command()(show)
+app.command("close-account")(close_account)

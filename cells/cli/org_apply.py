@@ -56,27 +56,43 @@ def apply(
     accounts are written into accounts/registry.json.
     Example: cells org apply --plan plan.json
     """
-    from accounts.vending.apply import apply as apply_plan
-    from cells.cli.org_plan import plan_json, plan_live, print_plan
-    from cells.cli.progress import reporter_of
+    from cells.cli.org_plan import plan_live
 
     workspace = open_workspace()
     with management_clients(workspace, target, profile) as clients:
         approved = _read(plan) if plan else plan_live(workspace, clients, quiet=json)
-        if not json:
-            print_plan(approved)
-        if approved.steps and not yes:
-            _ask(json=json)
-        done = apply_plan(
-            approved,
-            spec=workspace.organization,
-            products=workspace.environments,
-            registry_path=workspace.registry_path,
-            clients=clients,
-            store=_store(workspace, clients, state),
-            reporter=reporter_of(json, events=False),
-            break_lock=break_lock,
-        )
+        carry_out(approved, workspace, clients, state=state, break_lock=break_lock, yes=yes, json=json)
+
+
+def carry_out(
+    approved: "Plan",
+    workspace: "Workspace",
+    clients: "VendingClients",
+    *,
+    state: str | None,
+    break_lock: bool,
+    yes: bool,
+    json: bool,
+) -> None:
+    """Print a plan, ask, do it and say what was done."""
+    from accounts.vending.apply import apply as apply_plan
+    from cells.cli.org_plan import plan_json, print_plan
+    from cells.cli.progress import reporter_of
+
+    if not json:
+        print_plan(approved)
+    if approved.steps and not yes:
+        _ask(json=json)
+    done = apply_plan(
+        approved,
+        spec=workspace.organization,
+        products=workspace.environments,
+        registry_path=workspace.registry_path,
+        clients=clients,
+        store=store_of(workspace, clients, state),
+        reporter=reporter_of(json, events=False),
+        break_lock=break_lock,
+    )
     if json:
         output.as_json({"plan": plan_json(approved), **_machine(done)})
     elif approved.steps:
@@ -96,7 +112,8 @@ def _ask(*, json: bool) -> None:
     typer.confirm("Apply it?", abort=True)
 
 
-def _store(workspace: "Workspace", clients: "VendingClients", state: str | None) -> "Store":
+def store_of(workspace: "Workspace", clients: "VendingClients", state: str | None) -> "Store":
+    """Where the journal, the lock and what was applied last are kept."""
     from accounts.vending.store import FolderStore
 
     if state is None or not state.startswith(_BUCKET):

@@ -53,21 +53,32 @@ def plan(
         with management_clients(workspace, target, profile) as clients:
             found = plan_live(workspace, clients, quiet=json)
     if out is not None:
-        out.write_text(found.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        write_plan(found, out)
     if json:
         output.as_json(plan_json(found))
     else:
         print_plan(found)
 
 
+def write_plan(plan: "Plan", path: Path) -> None:
+    """Write a plan to a file, to be approved and applied."""
+    path.write_text(plan.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+
 def plan_live(workspace: "Workspace", clients: "VendingClients", *, quiet: bool) -> "Plan":
     """Plan against the live organization."""
-    from accounts.vending.observe import contacts_declared, observe
     from accounts.vending.plan import plan_of
 
-    with output.progress("observing the organization", quiet=quiet):
-        live = observe(clients, contacts=contacts_declared(workspace.organization))
+    live = observe_live(workspace, clients, quiet=quiet)
     return plan_of(workspace.organization, workspace.platform.topology, live)
+
+
+def observe_live(workspace: "Workspace", clients: "VendingClients", *, quiet: bool) -> "LiveOrganization":
+    """Read the live organization, with what is declared of it."""
+    from accounts.vending.observe import contacts_declared, observe
+
+    with output.progress("observing the organization", quiet=quiet):
+        return observe(clients, contacts=contacts_declared(workspace.organization))
 
 
 def _recorded(workspace: "Workspace", topology: "Topology") -> "LiveOrganization":

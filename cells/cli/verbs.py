@@ -50,6 +50,7 @@ VERBS = (
     Verb("destroy", "cells.cli.destroy:destroy", "Plan, ask and take a cell away. Data needs two keys."),
     Verb("secrets", "cells.cli.secrets:app", "Set and check the secrets that come from outside."),
     Verb("org", "cells.cli.org:app", "Plan, build, prove and show the organization around the cells."),
+    Verb("product", "cells.cli.product:app", "Walk a product to its end."),
     Verb("local", "cells.cli.local:app", "Start, stop and look at the embedded AWS on this machine."),
     Verb("schema", "cells.cli.schema:schema", "Write or check the JSON Schemas that editors complete files with."),
     Verb("doctor", "cells.cli.doctor:doctor", "Look whether this machine has everything that the commands need."),

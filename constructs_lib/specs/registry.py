@@ -8,7 +8,8 @@ from pydantic import Field, model_validator
 from constructs_lib.specs.base import Spec
 from constructs_lib.specs.identity import AccountId, Environment, Identity, ProductName, Region
 
-State = Literal["active", "pending"]
+State = Literal["active", "pending", "closing", "closed"]
+"""`pending` until an account is vended; `closing` while it waits in the unit Suspended; `closed` for good after it."""
 
 
 class AccountEntry(Spec):
@@ -53,8 +54,8 @@ class CellEntry(Spec):
 
     @model_validator(mode="after")
     def _active_cells_have_an_account(self) -> Self:
-        if self.state == "active" and self.account is None:
-            raise ValueError(f"{self.identity.key} is active, so it must have an account")
+        if self.state != "pending" and self.account is None:
+            raise ValueError(f"{self.identity.key} is {self.state}, so it must have an account")
         return self
 
     @model_validator(mode="after")

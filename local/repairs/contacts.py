@@ -1,18 +1,22 @@
-"""Alternate contacts of other accounts: the emulator lets anybody change anybody's.
+"""Alternate contacts and names of other accounts: the emulator lets anybody change anybody's, and renames none.
 
-See https://docs.aws.amazon.com/accounts/latest/reference/API_PutAlternateContact.html.
+See https://docs.aws.amazon.com/accounts/latest/reference/API_PutAlternateContact.html and
+https://docs.aws.amazon.com/accounts/latest/reference/API_PutAccountName.html.
 """
 
+from moto.account import urls
 from moto.account.responses import AccountResponse
 from moto.core.exceptions import JsonRESTError
+from moto.core.responses import EmptyResult
 from moto.organizations import models
 
 from local.repairs.method import replace_method
 
 _PARTITION = "aws"
 _SERVICE = "account.amazonaws.com"
-PATHS = frozenset({"/putAlternateContact", "/getAlternateContact", "/deleteAlternateContact"})
-"""The operations of alternate contacts."""
+_RENAME = "/putAccountName"
+PATHS = frozenset({"/putAlternateContact", "/getAlternateContact", "/deleteAlternateContact", _RENAME})
+"""The operations of alternate contacts, and the renaming of accounts."""
 
 
 def guard_contacts() -> None:
@@ -26,6 +30,17 @@ def guard_contacts() -> None:
         return account
 
     replace_method(AccountResponse, "_get_account_id", get_account_id)
+    replace_method(AccountResponse, "put_account_name", _rename)
+    urls.url_paths[f"{{0}}{_RENAME}$"] = AccountResponse.dispatch
+
+
+def _rename(response: AccountResponse) -> EmptyResult:
+    account, name = response._get_account_id(), response._get_param("AccountName")
+    for owned in list(models.organizations_backends.values()):
+        for one in owned[_PARTITION].accounts:
+            if one.id == account:
+                one.name = name
+    return EmptyResult()
 
 
 def _refuse(caller: str, account: str) -> None:

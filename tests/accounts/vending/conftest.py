@@ -5,6 +5,7 @@ from moto import mock_aws
 
 from local.repairs.account_creation import AccountCreation, Quotas
 from local.repairs.contacts import guard_contacts
+from local.repairs.organization_ends import guard_ends
 from local.repairs.organizations import mend_organizations
 from local.repairs.root_access import give_root_access
 from tests.accounts.vending.world import MANAGEMENT, World, organization, products_named
@@ -16,6 +17,7 @@ def creation():
     mend_organizations()
     give_root_access()
     guard_contacts()
+    guard_ends()
     creation = AccountCreation()
     creation.install()
     return creation

@@ -9,7 +9,7 @@ from accounts.ledger import load_registry, record_account, record_accounts
 from accounts.vending.last_applied import last_applied
 from accounts.vending.lock import LOCK, locked
 from accounts.vending.plan import Plan
-from accounts.vending.step import CloseAccount, EnableService, TagAccount
+from accounts.vending.step import EnableService, TagAccount
 from constructs_lib.specs.errors import CellsError, InputError
 from local.repairs.account_creation import Quotas
 from tests.accounts.vending.world import (
@@ -479,14 +479,6 @@ def test_a_closed_account_keeps_its_address(world, few_services):
     api.close_account(AccountId=backend().accounts[-1].id)
 
     refuses(world, plan, "Nobody wants any more:\n  account log-archive")
-
-
-def test_an_account_is_closed_when_a_plan_says_so(built):
-    account = built.ids()["acme-crm-dev"]
-    plan = built.plan().model_copy(update={"steps": (CloseAccount(name="acme-crm-dev", account=account),)})
-
-    assert built.apply(plan).live.account(id=account).state == "SUSPENDED"
-    assert built.apply(plan).done == ()
 
 
 def test_a_hand_edited_registry_is_refused_before_anything_is_changed(world, few_services):

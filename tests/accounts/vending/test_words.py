@@ -1,5 +1,6 @@
 """Every step has a name of its own, a sign and a line."""
 
+from datetime import date
 from typing import get_args
 
 import pytest
@@ -17,6 +18,15 @@ from accounts.vending.step import (
     SetContact,
     Step,
     TagAccount,
+)
+from accounts.vending.undo_step import (
+    DeleteContact,
+    DeleteUnit,
+    DeregisterAdministrator,
+    DisablePolicyType,
+    DisableService,
+    RenameAccount,
+    RenameUnit,
 )
 from accounts.vending.words import is_irreversible, line_of, name_of, sign_of
 from tests.accounts.vending.world import CONTACT
@@ -75,11 +85,48 @@ WORDS = [
         "config.amazonaws.com is administered by log-archive",
     ),
     (
-        CloseAccount(name="crm-dev", account=ID),
+        CloseAccount(name="crm-dev", account=ID, since=date(2026, 11, 1)),
         f"close-account:{ID}",
         "-",
-        f"account crm-dev ({ID}) is closed for good after 90 days",
+        f"account crm-dev ({ID}), suspended since 2026-11-01: closed, and gone after 90 days",
     ),
+    (
+        RenameUnit(unit="ou-1", path=("Workloads", "crm"), was="CRM"),
+        "rename-unit:ou-1",
+        "~",
+        "unit Workloads/CRM is called crm again",
+    ),
+    (
+        RenameAccount(name="crm-dev", account=ID, title="crm-dev", was="CRM"),
+        "rename-account:crm-dev",
+        "~",
+        "account crm-dev: name 'CRM' → 'crm-dev'",
+    ),
+    (
+        DeleteContact(name="crm-dev", account=ID, contact_kind="SECURITY"),
+        "delete-contact:crm-dev:SECURITY",
+        "-",
+        "account crm-dev: no security contact",
+    ),
+    (
+        DeregisterAdministrator(principal="config.amazonaws.com", name="crm-dev", account=ID),
+        f"deregister-administrator:config.amazonaws.com:{ID}",
+        "-",
+        "config.amazonaws.com is administered by crm-dev no more",
+    ),
+    (
+        DisableService(principal="config.amazonaws.com"),
+        "disable-service:config.amazonaws.com",
+        "-",
+        "no trusted access for config.amazonaws.com",
+    ),
+    (
+        DisablePolicyType(policy_type="TAG_POLICY"),
+        "disable-policy-type:TAG_POLICY",
+        "-",
+        "policy type TAG_POLICY disabled, and its policies detached",
+    ),
+    (DeleteUnit(unit="ou-1", path=("Rogue",)), "delete-unit:ou-1", "-", "unit Rogue"),
 ]
 
 
@@ -94,7 +141,7 @@ def test_every_kind_of_step_is_in_the_table():
     assert {type(row[0]) for row in WORDS} == set(union)
 
 
-def test_what_uses_up_an_address_or_closes_is_irreversible():
+def test_what_uses_up_an_address_closes_or_deletes_is_irreversible():
     irreversible = [row[1] for row in WORDS if is_irreversible(row[0])]
 
-    assert irreversible == ["create-account:crm-dev", f"close-account:{ID}"]
+    assert irreversible == ["create-account:crm-dev", f"close-account:{ID}", "delete-unit:ou-1"]

@@ -4,7 +4,6 @@ from aws_cdk import App, Environment, Stack, Tags
 
 from accounts.landing import account_id
 from accounts.platform import Platform
-from accounts.spec import OrganizationSpec
 from accounts.stacks.baseline import AccountBaseline
 from accounts.stacks.log_archive import LogArchive
 from accounts.stacks.network_hub import network_stacks
@@ -22,7 +21,7 @@ def build_organization(app: App, platform: Platform) -> None:
     landing, registry = platform.landing, platform.registry
     cells = [cell for cell in registry.cells if cell.account is not None]
     for stack in (
-        *_log_archive(app, landing, platform.spec, cells),
+        *_log_archive(app, platform),
         *network_stacks(app, platform),
         *_baselines(app, landing, registry, cells),
     ):
@@ -30,12 +29,9 @@ def build_organization(app: App, platform: Platform) -> None:
         Tags.of(stack).add("owner", "platform")
 
 
-def _log_archive(app: App, landing: Landing, organization: OrganizationSpec, cells: list[CellEntry]) -> list[Stack]:
-    """One stack for each region with cells; the home region's has the plain name.
-
-    Flow logs come from cells, and from the hub's transit gateway.
-    """
-    accounts = {cell.account for cell in cells if cell.account is not None} | {landing.network_hub_account}
+def _log_archive(app: App, platform: Platform) -> list[Stack]:
+    """One stack for each region with cells, and the home region; that one has the plain name."""
+    landing = platform.landing
     return [
         LogArchive(
             app,
@@ -43,9 +39,11 @@ def _log_archive(app: App, landing: Landing, organization: OrganizationSpec, cel
             stack_name=f"{landing.organization}-log-archive",
             env=Environment(account=landing.log_archive_account, region=region),
             landing=landing,
-            cell_accounts=sorted(accounts),
+            spec=platform.spec.log_archive,
+            organization_id=platform.organization_id,
+            management_account=platform.account("management"),
         )
-        for region in organization.address_pools
+        for region in platform.spec.address_pools
     ]
 
 

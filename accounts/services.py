@@ -30,6 +30,7 @@ TRUSTED_SERVICES: tuple[str, ...] = (
     "inspector2.amazonaws.com",
     "ipam.amazonaws.com",
     "member.org.stacksets.cloudformation.amazonaws.com",
+    "observabilityadmin.amazonaws.com",
     "ram.amazonaws.com",
     "securityhub.amazonaws.com",
     "sso.amazonaws.com",
@@ -46,6 +47,7 @@ ADMINISTRATORS: Mapping[str, str] = {
     "inspector2.amazonaws.com": "security-tooling",
     "ipam.amazonaws.com": "network-hub",
     "member.org.stacksets.cloudformation.amazonaws.com": "ci-cd",
+    "observabilityadmin.amazonaws.com": "log-archive",
     "securityhub.amazonaws.com": "security-tooling",
     "sso.amazonaws.com": "shared-services",
 }

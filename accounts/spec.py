@@ -9,8 +9,11 @@ from typing import Annotated, Literal, Self, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
+from accounts.archive import ArchiveSpec
+from accounts.budgets import Budgets
 from accounts.ci_cd_spec import CiCdSpec
 from accounts.network_spec import NetworkSpec
+from accounts.people import Group, GroupName
 from accounts.sandbox_spec import Sandbox
 from accounts.shared_services_spec import SharedServicesSpec
 from accounts.units import AccountName, Closing, Contacts, Email, ExtraUnit, Ignored, refuse_equal_siblings
@@ -107,6 +110,8 @@ class OrganizationSpec(Spec):
     """For each region with cells, the private IPv4 range that their addresses are drawn from. Pools never overlap."""
     cidr_prefix: CidrPrefix = CidrPrefix()
     """Prefix length of a cell's range for each size."""
+    log_archive: Annotated[ArchiveSpec, Field(examples=["{lock_mode: GOVERNANCE, lock_days: 1}"])]
+    """How the log archive locks its logs. To be decided, not defaulted: COMPLIANCE cannot be undone."""
 
     emails: dict[str, Email] = {}
     """Root addresses of accounts that do not follow the pattern, by account name: those that were there before."""
@@ -132,6 +137,13 @@ class OrganizationSpec(Spec):
     """Service principals with trusted access beside the platform's, such as `ram.amazonaws.com`."""
     delegated_administrators: dict[str, AccountName] = {}
     """The account that administers a service for the organization, by service principal. Wins over the platform's."""
+    people: dict[GroupName, Group] = {}
+    """Groups of the identity store, and what each may do where."""
+    budgets: Budgets = Budgets()
+    """What the organization and its products may cost."""
+    internal_access: tuple[AccountName, ...] = ()
+    """Accounts, beside the log archive, of which Access Analyzer says who inside the organization reaches their data.
+    It is billed for each bucket, table and snapshot that it watches."""
 
     def email_of(self, account: str) -> str:
         """The root e-mail address of an account."""

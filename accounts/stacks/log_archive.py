@@ -1,25 +1,39 @@
-"""Where the flow logs of every cell end up: an account that no cell can write to except by AWS's log delivery."""
+"""Where the logs of every account end up: an account that nobody can write to except by AWS's own delivery."""
+
+from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aws_cdk import Duration, Environment, RemovalPolicy, Stack, Tags
-from aws_cdk import aws_iam as iam
-from aws_cdk import aws_s3 as s3
+from aws_cdk import Duration, Environment, RemovalPolicy, Stack
+from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from constructs_lib.exception import excuse
-from constructs_lib.specs.landing import Landing
+from accounts.archive import ArchiveSpec
+from accounts.names import archive_key_alias, trail_name
+from accounts.stacks.archive_bucket import ArchiveBucket
+from accounts.stacks.archive_delivery import (
+    let_config_deliver,
+    let_config_encrypt,
+    let_flow_logs_deliver,
+    let_logs_encrypt,
+    let_replicas_in,
+    let_trail_deliver,
+    let_trail_encrypt,
+    trail_arn,
+)
+from accounts.stacks.central_logs import CentralLogs
+from constructs_lib.specs.landing import ACCESS_LOG_ROLE_PATH, Landing
 
-_KEEP_DAYS = 7 * 365 + 2
-_ARCHIVE_AFTER_DAYS = 90
-_UNDO_DAYS = 90
+_ROTATION = Duration.days(365)
 
 
 class LogArchive(Stack):
-    """The log archive account's stack in one region. Stateful: the flow-log bucket is retained.
+    """The log archive account's stack in one region. Stateful: everything in it is retained.
 
-    SSE-S3 and no key of our own: AWS's delivery needs no grant then, and no mistake with a key makes seven years of
-    logs unreadable. The bucket's name is part of the contract with the cells (`Landing.flow_log_bucket_name`).
+    Every region with cells has a locked bucket for their flow logs and one for their access logs. The home region also
+    has the trail's locked bucket, the bucket of AWS Config, which cannot be locked, and the copies of all log groups.
+    Flow logs and access logs are encrypted by S3 (SSE-S3): access logs cannot have a key of ours, and with flow logs no
+    mistake with a key makes seven years of them unreadable.
     """
 
     def __init__(
@@ -30,85 +44,78 @@ class LogArchive(Stack):
         stack_name: str,
         env: Environment,
         landing: Landing,
-        cell_accounts: Sequence[str],
+        spec: ArchiveSpec,
+        organization_id: str,
+        management_account: str,
     ) -> None:
         super().__init__(
             scope,
             id,
             stack_name=stack_name,
             env=env,
-            description="Log archive: flow logs of every cell",
+            description="Log archive: trail, configuration, flow logs, access logs and log groups of every account",
             termination_protection=True,
         )
-        self.flow_logs = self._build_flow_logs(landing)
-        if cell_accounts:
-            self._let_deliver(sorted(cell_accounts))
+        self._landing, self._spec, self._organization_id = landing, spec, organization_id
+        self.flow_logs = self._build_flow_logs()
+        self.access_logs = self._build_access_logs()
+        if self.region == landing.home_region:
+            trail = trail_arn(self, management_account=management_account, name=trail_name(landing.organization))
+            self.key = self._build_key(trail, management_account)
+            self.trail = self._build_trail_bucket(trail, management_account)
+            self.config = self._build_config_bucket()
+            self.central_logs = self._build_central_logs(landing.governed_regions)
 
-    def _build_flow_logs(self, landing: Landing) -> s3.Bucket:
-        bucket = s3.Bucket(
+    def _build_flow_logs(self) -> ArchiveBucket:
+        name = self._landing.flow_log_bucket_name(self.region)
+        flow_logs = ArchiveBucket(self, "FlowLogs", bucket_name=name, spec=self._spec)
+        let_flow_logs_deliver(flow_logs.bucket, organization_id=self._organization_id)
+        return flow_logs
+
+    def _build_access_logs(self) -> ArchiveBucket:
+        name = self._landing.access_log_bucket_name(self.region)
+        access_logs = ArchiveBucket(self, "AccessLogs", bucket_name=name, spec=self._spec)
+        let_replicas_in(access_logs.bucket, organization_id=self._organization_id, role_path=ACCESS_LOG_ROLE_PATH)
+        return access_logs
+
+    def _build_key(self, trail: str, management_account: str) -> kms.Key:
+        """The key of what is delivered encrypted. Retained: without it seven years of logs cannot be read."""
+        key = kms.Key(
             self,
-            "FlowLogs",
-            bucket_name=landing.flow_log_bucket_name(self.region),
-            encryption=s3.BucketEncryption.S3_MANAGED,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            enforce_ssl=True,
-            minimum_tls_version=1.2,
-            versioned=True,
-            lifecycle_rules=[_keep_seven_years()],
+            "Key",
+            alias=archive_key_alias(self._landing.organization),
+            description="Trail, configuration and log groups of the organization",
+            enable_key_rotation=True,
+            rotation_period=_ROTATION,
+            pending_window=Duration.days(30),
             removal_policy=RemovalPolicy.RETAIN,
         )
-        Tags.of(bucket).add("data-classification", "confidential")
-        excuse(
-            bucket,
-            rule="AwsSolutions-S1",
-            reason="Is itself the log bucket; reads of it are data events of the organization's trail",
-            owner="platform",
-            expires="2027-11-30",
+        let_trail_encrypt(key, trail=trail, management_account=management_account)
+        let_config_encrypt(key, organization_id=self._organization_id)
+        let_logs_encrypt(key)
+        return key
+
+    def _build_trail_bucket(self, trail: str, management_account: str) -> ArchiveBucket:
+        name = self._landing.trail_bucket_name
+        archive = ArchiveBucket(self, "Trail", bucket_name=name, spec=self._spec, key=self.key)
+        folders = (management_account, self._organization_id)
+        let_trail_deliver(archive.bucket, trail=trail, folders=folders)
+        return archive
+
+    def _build_config_bucket(self) -> ArchiveBucket:
+        name = self._landing.config_bucket_name
+        archive = ArchiveBucket(self, "Config", bucket_name=name, spec=self._spec, locked=False, key=self.key)
+        let_config_deliver(archive.bucket, organization_id=self._organization_id)
+        return archive
+
+    def _build_central_logs(self, regions: Sequence[str]) -> CentralLogs:
+        return CentralLogs(
+            self,
+            "CentralLogs",
+            rule_name=f"{self._landing.organization}-central-logs",
+            organization_id=self._organization_id,
+            source_regions=regions,
+            account=self.account,
+            region=self.region,
+            key=self.key,
         )
-        return bucket
-
-    def _let_deliver(self, accounts: Sequence[str]) -> None:
-        """Let AWS's delivery write, on behalf of these accounts only.
-
-        See https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-permissions.html.
-        """
-        delivery = iam.ServicePrincipal("delivery.logs.amazonaws.com")
-        source = {
-            "StringEquals": {"aws:SourceAccount": list(accounts)},
-            "ArnLike": {"aws:SourceArn": self.format_arn(service="logs", account="*", resource="*")},
-        }
-        with_acl = {"aws:SourceAccount": list(accounts), "s3:x-amz-acl": "bucket-owner-full-control"}
-        self.flow_logs.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="DeliverFlowLogs",
-                principals=[delivery],
-                actions=["s3:PutObject"],
-                resources=[self.flow_logs.arn_for_objects("*")],
-                conditions={**source, "StringEquals": with_acl},
-            )
-        )
-        self.flow_logs.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="CheckBeforeDelivery",
-                principals=[delivery],
-                actions=["s3:GetBucketAcl", "s3:ListBucket"],
-                resources=[self.flow_logs.bucket_arn],
-                conditions=source,
-            )
-        )
-
-
-def _keep_seven_years() -> s3.LifecycleRule:
-    return s3.LifecycleRule(
-        id="KeepSevenYears",
-        transitions=[
-            s3.Transition(
-                storage_class=s3.StorageClass.GLACIER_INSTANT_RETRIEVAL,
-                transition_after=Duration.days(_ARCHIVE_AFTER_DAYS),
-            )
-        ],
-        expiration=Duration.days(_KEEP_DAYS),
-        noncurrent_version_expiration=Duration.days(_UNDO_DAYS),
-        abort_incomplete_multipart_upload_after=Duration.days(7),
-    )

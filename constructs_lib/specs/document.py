@@ -110,7 +110,7 @@ class Document:
             close = get_close_matches(str(detail["loc"][-1]), known, n=1, cutoff=0.5)
             return f"did you mean '{close[0]}'?" if close else f"known fields: {', '.join(known)}"
         if detail["type"] == "missing":
-            return f"add the field '{detail['loc'][-1]}'"
+            return f"add the field '{detail['loc'][-1]}'{_example(model, detail['loc'])}"
         if detail["type"] == "string_type":
             return "put the value in quotes"
         return ""
@@ -234,6 +234,12 @@ def _fields_at(model: type[BaseModel], location: Location) -> list[str]:
         if nested is not None:
             model = nested
     return list(model.model_fields)
+
+
+def _example(model: type[BaseModel], location: Location) -> str:
+    """How a missing field of the model itself may look, where the field says so."""
+    field = model.model_fields.get(str(location[0])) if len(location) == 1 else None
+    return f", such as '{location[0]}: {field.examples[0]}'" if field and field.examples else ""
 
 
 def _parts(annotation: object) -> list[object]:

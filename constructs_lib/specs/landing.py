@@ -12,6 +12,9 @@ EXECUTION_POLICY_NAME = "cell-cloudformation-execution"
 DEPLOYMENT_ROLE_NAME = "DeploymentRole"
 """The role of the account baseline that a pipeline assumes. It may only assume the bootstrap roles."""
 
+ACCESS_LOG_ROLE_PATH = "/cells/access-logs/"
+"""The path of the roles by which access logs of cells are replicated to the log archive."""
+
 RELEASE_TAG = "cells:release-data"
 """The tag, with the value `yes`, by which the Guard hook of the account baseline lets data be deleted."""
 

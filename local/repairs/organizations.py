@@ -22,7 +22,7 @@ _NEWER_TYPES = (
     "UPGRADE_ROLLOUT_POLICY",
 )
 _WITHOUT_ARN = frozenset({*_NEWER_TYPES, "BACKUP_POLICY"})
-_TRUSTED = ("iam.amazonaws.com",)
+_TRUSTED = ("iam.amazonaws.com", "observabilityadmin.amazonaws.com")
 _DELEGATING = (
     "account.amazonaws.com",
     "backup.amazonaws.com",
@@ -36,6 +36,7 @@ _DELEGATING = (
     "ipam.amazonaws.com",
     "license-manager.amazonaws.com",
     "member.org.stacksets.cloudformation.amazonaws.com",
+    "observabilityadmin.amazonaws.com",
     "reachabilityanalyzer.networkinsights.amazonaws.com",
     "securityhub.amazonaws.com",
     "sso.amazonaws.com",

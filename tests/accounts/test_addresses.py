@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.addresses import allocate, next_range
+from accounts.archive import ArchiveSpec
 from accounts.spec import OrganizationSpec
 from constructs_lib.specs.errors import InputError
 from constructs_lib.specs.identity import Identity
@@ -21,6 +22,7 @@ def organization(pool="10.0.0.0/14"):
         governed_regions=("eu-west-1", "us-east-1"),
         base_domain="example.com",
         address_pools={"eu-west-1": pool, "us-east-1": "10.64.0.0/14"},
+        log_archive=ArchiveSpec(lock_mode="GOVERNANCE", lock_days=1),
     )
 
 

@@ -61,10 +61,11 @@ def test_every_role_of_the_platform_s_stacks_is_kept(facts, ground, stack):
     assert not [arn for arn in arns if not any(pattern.fullmatch(arn) for pattern in kept(facts))]
 
 
-def test_the_flow_log_bucket_is_in_the_account_that_is_kept(facts, ground):
-    (bucket,) = ground.all("LogArchive", "AWS::S3::Bucket")
+def test_the_buckets_of_logs_are_in_the_account_that_is_kept(facts, ground):
+    names = [bucket["Properties"]["BucketName"] for bucket in ground.all("LogArchive", "AWS::S3::Bucket")]
 
-    assert facts.log_archive_account in bucket["Properties"]["BucketName"]
+    assert names
+    assert all(facts.log_archive_account in name for name in names)
 
 
 def test_the_organization_s_id_comes_in_and_a_sentinel_stands_for_it_until_then(organization, registry):

@@ -44,6 +44,7 @@ def organization(**changes):
             "governed_regions": ["eu-west-1", "us-east-1"],
             "base_domain": "example.com",
             "address_pools": {"eu-west-1": "10.0.0.0/10"},
+            "log_archive": {"lock_mode": "GOVERNANCE", "lock_days": 1},
             **changes,
         }
     )

@@ -1,0 +1,37 @@
+"""What the organization may cost, and who is told."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from accounts.units import Email
+from constructs_lib.specs.base import Spec
+from constructs_lib.specs.identity import Environment, ProductName
+
+Dollars = Annotated[int, Field(ge=1, le=1_000_000_000)]
+"""US dollars a month. AWS bills and budgets in dollars, whatever one pays in."""
+
+
+class Budgets(Spec):
+    """Monthly budgets. What has no number has no budget."""
+
+    organization: Dollars | None = None
+    """Of everything together."""
+    cells: dict[Environment, Dollars] = {}
+    """Of each product in an environment, such as `prod: 2000`."""
+    products: dict[ProductName, dict[Environment, Dollars]] = {}
+    """Of single products, where they differ from `cells`."""
+    anomaly: Dollars = 100
+    """An unusual cost is told from this impact on."""
+    notify: Annotated[tuple[Email, ...], Field(max_length=10)] = ()
+    """Who is told. A budget takes ten addresses."""
+
+    def of(self, product: str, environment: Environment) -> int | None:
+        """The budget of a product in an environment; none where there is no number."""
+        return self.products.get(product, {}).get(environment) or self.cells.get(environment)
+
+    @model_validator(mode="after")
+    def _somebody_is_told(self) -> Self:
+        if (self.organization or self.cells or self.products) and not self.notify:
+            raise ValueError("has numbers, but nobody to tell: notify is empty")
+        return self

@@ -1,0 +1,113 @@
+"""Builds the organization, round by round: what vending does, then its stacks, then what these made possible.
+
+An account cannot leave Onboarding before the stack set has brought its baseline, and no policy is attached before its
+stack has made it. So one plan is not enough, and each round gets its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cells.cli.organization_stacks import OrganizationStacks
+from cells.cli.workspace import Workspace
+
+if TYPE_CHECKING:
+    from accounts.vending.apply import Applied
+    from accounts.vending.clients import VendingClients
+    from accounts.vending.plan import Plan
+    from accounts.vending.store import Store
+    from cells.deploy.change import StackChange
+    from cells.deploy.deployment import StackResult
+    from cells.deploy.reporter import Reporter
+    from cells.deploy.target import Target
+
+
+@dataclass
+class Built:
+    """What the rounds did."""
+
+    applied: list[Applied] = field(default_factory=list)
+    stacks: list[StackResult] = field(default_factory=list)
+    waiting: Sequence[str] = ()
+    """What the last plan says is left for later, and why."""
+
+
+@dataclass(frozen=True)
+class Approval:
+    """Who looks at what comes next, and may stop it by an error."""
+
+    of_plan: Callable[[Plan], None]
+    of_stacks: Callable[[Sequence[StackChange]], None]
+
+
+class OrganizationBuild:
+    """Brings an organization to what is declared. Killed at any point and run again, it goes on."""
+
+    def __init__(
+        self,
+        root: Path,
+        clients: VendingClients,
+        target: Target,
+        store: Store,
+        reporter: Reporter,
+        approval: Approval,
+        *,
+        break_lock: bool = False,
+    ) -> None:
+        self._root = root
+        self._clients = clients
+        self._target = target
+        self._store = store
+        self._reporter = reporter
+        self._approval = approval
+        self._break_lock = break_lock
+        self._tried: set[str] = set()
+        self._built = Built()
+
+    def run(self) -> Built:
+        """Go on until there is nothing to do, or nothing that has not been tried."""
+        while self._vend() | self._deploy():
+            pass
+        return self._built
+
+    def _vend(self) -> bool:
+        from accounts.vending.apply import apply
+        from cells.cli.org_plan import plan_live
+
+        workspace = Workspace(self._root)  # anew: the registry has got ids meanwhile
+        plan = plan_live(workspace, self._clients, quiet=True)
+        self._built.waiting = plan.notes
+        if not plan.steps or not self._is_new(plan.digest):
+            return False
+        self._approval.of_plan(plan)
+        done = apply(
+            plan,
+            spec=workspace.organization,
+            products=workspace.environments,
+            registry_path=workspace.registry_path,
+            clients=self._clients,
+            store=self._store,
+            reporter=self._reporter,
+            break_lock=self._break_lock,
+        )
+        self._built.applied.append(done)
+        return True
+
+    def _deploy(self) -> bool:
+        stacks = OrganizationStacks(Workspace(self._root), self._target, self._reporter)
+        changes = stacks.changes()
+        told = sorted(f"{change.stack.id} {change.action} {change.diff!r}" for change in changes)
+        if not changes or not self._is_new("\n".join(told)):
+            return False
+        self._approval.of_stacks(changes)
+        self._built.stacks += stacks.deploy(changes)
+        return True
+
+    def _is_new(self, what: str) -> bool:
+        """Whether it was not tried before: what does not go away by being done waits for somebody else."""
+        new = what not in self._tried
+        self._tried.add(what)
+        return new

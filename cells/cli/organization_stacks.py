@@ -1,0 +1,66 @@
+"""The stacks of the organization at a target: what they would change, and their deployment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cells.cli.workspace import Workspace
+from constructs_lib.specs.identity import SENTINEL_ACCOUNT
+
+if TYPE_CHECKING:
+    from assembly.load import CloudAssembly, Stack
+    from cells.deploy.change import StackChange
+    from cells.deploy.deployment import Deployment, StackResult
+    from cells.deploy.reporter import Reporter
+    from cells.deploy.target import Target
+
+ASSEMBLY = Path(".cells") / "assemblies" / "organization"
+"""Where their assembly lies, inside a checkout."""
+
+
+class OrganizationStacks:
+    """Every stack whose account is vended. They are deployed one after the other, each after what it depends on."""
+
+    def __init__(self, workspace: Workspace, target: Target, reporter: Reporter) -> None:
+        self._workspace = workspace
+        self._target = target
+        self._reporter = reporter
+
+    @cached_property
+    def assembly(self) -> CloudAssembly:
+        """What synth writes of the declared organization. Not made again while nothing has changed."""
+        from cells.cli.ground import synthesize_ground
+
+        self._reporter.step("synthesize the stacks of the organization")
+        return synthesize_ground(self._workspace, self._workspace.root / ASSEMBLY)
+
+    @property
+    def waiting(self) -> tuple[str, ...]:
+        """The ids of the stacks whose account is not vended yet."""
+        return tuple(stack.id for stack in self.assembly.stacks if _waits(stack))
+
+    def changes(self) -> tuple[StackChange, ...]:
+        """What a deployment would change, without what it keeps."""
+        return tuple(change for change in self._deployment.changes() if change.action != "keep")
+
+    def deploy(self, changes: Sequence[StackChange]) -> list[StackResult]:
+        """Deploy the stacks of these changes. Raises DataLossError before the first one when data would be lost."""
+        self._deployment.check(changes)
+        return self._deployment.run([change.stack.id for change in changes])
+
+    @cached_property
+    def _deployment(self) -> Deployment:
+        from assembly.load import CloudAssembly
+        from cells.cli.cdk import CdkCli
+        from cells.deploy.deployment import Deployment
+
+        ready = tuple(stack for stack in self.assembly.stacks if not _waits(stack))
+        cli = CdkCli(self._workspace.root, echo=self._reporter.command)
+        return Deployment(CloudAssembly(self.assembly.directory, ready), self._target, cli, self._reporter)
+
+
+def _waits(stack: Stack) -> bool:
+    return stack.environment.account == SENTINEL_ACCOUNT

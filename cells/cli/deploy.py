@@ -72,6 +72,11 @@ def show_plan(cell: "CellDeployment", changes: "Sequence[StackChange]") -> None:
     output.title(f"{plan.identity.key} → account {plan.account} ({cell.target.name})")
     for note in plan.notes:
         output.note(note)
+    print_stacks(changes)
+
+
+def print_stacks(changes: "Sequence[StackChange]") -> None:
+    """Print what becomes of each stack, and of the data in it."""
     rows = [
         (
             change.stack.stack_name,

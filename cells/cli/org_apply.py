@@ -12,11 +12,16 @@ from cells.cli.project import open_workspace
 from constructs_lib.specs.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from accounts.vending.apply import Applied
     from accounts.vending.clients import VendingClients
     from accounts.vending.plan import Plan
     from accounts.vending.store import Store
+    from cells.cli.organization_build import Approval, Built
     from cells.cli.workspace import Workspace
+    from cells.deploy.change import StackChange
+    from cells.deploy.target import Target
 
 STATE = Path(".cells") / "organization"
 """Where a checkout keeps the journal, the lock and what was applied last."""
@@ -35,6 +40,7 @@ State = Annotated[
         help="Where journal and lock are: a folder, or s3://BUCKET[/PREFIX] with versioning. Default: .cells.",
     ),
 ]
+NoStacks = Annotated[bool, typer.Option("--no-stacks", help="Only what vending does; the stacks stay as they are.")]
 BreakLock = Annotated[
     bool, typer.Option("--break-lock", help="Take the lock from a run that died. Look first that it has.")
 ]
@@ -46,22 +52,36 @@ def apply(
     profile: options.Profile = None,
     state: State = None,
     break_lock: BreakLock = False,
+    no_stacks: NoStacks = False,
     yes: options.Yes = False,
     json: options.Json = False,
 ) -> None:
-    """Do the steps of a plan: units, accounts, trusted access, contacts, administrators.
+    """Build the organization as it is declared: units, accounts and settings, then the stacks of the platform.
 
-    Refuses when the organization or its declaration moved since the plan was approved. Every step is journaled before
-    and after: run it again after a failure or a kill, and it goes on; no account is created twice. The ids of new
-    accounts are written into accounts/registry.json.
+    Goes in rounds, because one makes the next possible: it plans, asks, does it, deploys the stacks that changed, and
+    plans again until nothing is left. With --plan it does the steps of that plan and nothing else; it refuses when the
+    organization or its declaration moved since the plan was approved. Every step is journaled before and after: run it
+    again after a failure or a kill, and it goes on; no account is created twice. The ids of new accounts are written
+    into accounts/registry.json.
     Example: cells org apply --plan plan.json
     """
-    from cells.cli.org_plan import plan_live
-
     workspace = open_workspace()
     with management_clients(workspace, target, profile) as clients:
-        approved = _read(plan) if plan else plan_live(workspace, clients, quiet=json)
-        carry_out(approved, workspace, clients, state=state, break_lock=break_lock, yes=yes, json=json)
+        if plan or no_stacks:
+            approved = _read(plan) if plan else _now(workspace, clients, quiet=json)
+            carry_out(approved, workspace, clients, state=state, break_lock=break_lock, yes=yes, json=json)
+        else:
+            from cells.cli.organization_target import organization_target
+
+            store = store_of(workspace, clients, state)
+            chosen = organization_target(workspace, clients.caller, target, profile)
+            _build(workspace, clients, chosen, store, break_lock=break_lock, yes=yes, json=json)
+
+
+def _now(workspace: "Workspace", clients: "VendingClients", *, quiet: bool) -> "Plan":
+    from cells.cli.org_plan import plan_live
+
+    return plan_live(workspace, clients, quiet=quiet)
 
 
 def carry_out(
@@ -82,7 +102,7 @@ def carry_out(
     if not json:
         print_plan(approved)
     if approved.steps and not yes:
-        _ask(json=json)
+        _ask("Apply it?", json=json)
     done = apply_plan(
         approved,
         spec=workspace.organization,
@@ -99,6 +119,51 @@ def carry_out(
         output.say(f"{len(done.done)} steps done, {len(done.before)} were done already")
 
 
+def _build(
+    workspace: "Workspace",
+    clients: "VendingClients",
+    target: "Target",
+    store: "Store",
+    *,
+    break_lock: bool,
+    yes: bool,
+    json: bool,
+) -> None:
+    from cells.cli.organization_build import OrganizationBuild
+    from cells.cli.progress import reporter_of
+
+    reporter = reporter_of(json, events=False)
+    approval = _approval(yes=yes, json=json)
+    built = OrganizationBuild(workspace.root, clients, target, store, reporter, approval, break_lock=break_lock).run()
+    if json:
+        output.as_json(_built(built))
+        return
+    for note in built.waiting:
+        output.note(note)
+    steps, stacks = sum(len(one.done) for one in built.applied), len(built.stacks)
+    output.say(f"{steps} steps done, {stacks} stacks deployed" if steps + stacks else "the organization is as declared")
+
+
+def _approval(*, yes: bool, json: bool) -> "Approval":
+    from cells.cli.deploy import print_stacks
+    from cells.cli.org_plan import print_plan
+    from cells.cli.organization_build import Approval
+
+    def of_plan(plan: "Plan") -> None:
+        if not json:
+            print_plan(plan)
+        if not yes:
+            _ask("Apply it?", json=json)
+
+    def of_stacks(changes: "Sequence[StackChange]") -> None:
+        if not json:
+            print_stacks(changes)
+        if not yes:
+            _ask("Deploy this?", json=json)
+
+    return Approval(of_plan, of_stacks)
+
+
 def _read(path: Path) -> "Plan":
     from accounts.vending.plan import Plan
     from constructs_lib.specs.document import load_spec
@@ -106,10 +171,10 @@ def _read(path: Path) -> "Plan":
     return load_spec(path, Plan)
 
 
-def _ask(*, json: bool) -> None:
+def _ask(question: str, *, json: bool) -> None:
     if json:
         raise InputError("nobody can be asked with --json", hint="add --yes")
-    typer.confirm("Apply it?", abort=True)
+    typer.confirm(question, abort=True)
 
 
 def store_of(workspace: "Workspace", clients: "VendingClients", state: str | None) -> "Store":
@@ -122,6 +187,14 @@ def store_of(workspace: "Workspace", clients: "VendingClients", state: str | Non
 
     bucket, _, prefix = state.removeprefix(_BUCKET).partition("/")
     return BucketStore(clients.s3, bucket, f"{prefix.strip('/') or 'vending'}/")
+
+
+def _built(built: "Built") -> JsonValue:
+    return {
+        "rounds": [_machine(one) for one in built.applied],
+        "stacks": [{"stack": one.stack, "region": one.region, "action": one.action} for one in built.stacks],
+        "waiting": list[JsonValue](built.waiting),
+    }
 
 
 def _machine(done: "Applied") -> dict[str, JsonValue]:

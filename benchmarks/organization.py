@@ -1,7 +1,12 @@
-"""`cells org plan --offline` of large organizations, against a Python that only reads the same files."""
+"""Large organizations: planned offline, created, planned live and adopted on the embedded AWS.
+
+Offline against a Python that only reads the same files; live against one that only lists the accounts.
+"""
 
 import json
+import re
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -23,8 +28,21 @@ json.loads(pathlib.Path("accounts/registry.json").read_text())
 """
 
 
+LIST = """import sys, boto3
+session = boto3.Session("100000000000", "local", region_name="us-east-1")
+pages = session.client("organizations", endpoint_url=sys.argv[1]).get_paginator("list_accounts").paginate()
+assert sum(len(page["Accounts"]) for page in pages) > 190
+"""
+
+
 def main() -> None:
     """Measure and print."""
+    offline()
+    live(200)
+
+
+def offline() -> None:
+    """Without credentials and network."""
     for accounts, goal in ((200, "goal: under 0.6 s"), (2000, "goal: under 3 s")):
         with tempfile.TemporaryDirectory(prefix="cells-bench-") as name:
             folder = Path(name)
@@ -35,8 +53,27 @@ def main() -> None:
         row(f"cells org plan --offline, {accounts} accounts", plan, read, goal)
 
 
-def write_project(folder: Path, products: int) -> None:
-    """A project with so many products, all vended but the last one."""
+def live(accounts: int) -> None:
+    """On an embedded AWS of its own."""
+    with tempfile.TemporaryDirectory(prefix="cells-bench-") as name:
+        folder = Path(name)
+        write_project(folder, (accounts - len(PLATFORM)) // len(PREFIXES), vended=False)
+        started = subprocess.run([str(CELLS), "local", "up"], cwd=folder, check=True, capture_output=True, text=True)
+        try:
+            endpoint = re.findall(r"http://127[.0-9:]+", started.stdout + started.stderr)[0]
+            apply = [str(CELLS), "org", "apply", "--no-stacks", "--yes"]
+            create = best(apply, runs=1, folder=folder)
+            lists = best([sys.executable, "-c", LIST, endpoint], runs=RUNS, folder=folder)
+            plan = best([str(CELLS), "org", "plan"], runs=RUNS, folder=folder)
+        finally:
+            subprocess.run([str(CELLS), "local", "down"], cwd=folder, check=True, capture_output=True)
+    row(f"listing {accounts} accounts with boto3 (baseline)", lists, lists)
+    row(f"cells org apply, {accounts} accounts created", create, lists, "goal: under 8 s")
+    row(f"cells org plan, {accounts} accounts observed", plan, lists, "goal: under 5 s")
+
+
+def write_project(folder: Path, products: int, *, vended: bool = True) -> None:
+    """A project with so many products: all vended but the last one, or nothing but the management account."""
     (folder / "cells" / "products").mkdir(parents=True)
     (folder / "accounts").mkdir()
     shutil.copy(ROOT / "cdk.json", folder)
@@ -49,10 +86,12 @@ def write_project(folder: Path, products: int) -> None:
         text = PRODUCT.format(name=name)
         (folder / "cells" / "products" / f"{name}.yaml").write_text(text, encoding="utf-8")
         cells += [_cell(name, number, at, environment) for at, environment in enumerate(PREFIXES)]
-    for cell in cells[-len(PREFIXES) :]:
+    for cell in cells[-len(PREFIXES) :] if vended else cells:
         del cell["account"]
         cell["state"] = "pending"
-    accounts = {name: {"id": f"{100000000000 + at}", "state": "active"} for at, name in enumerate(PLATFORM)}
+    there = PLATFORM if vended else PLATFORM[:1]
+    accounts = {name: {"id": f"{100000000000 + at}", "state": "active"} for at, name in enumerate(there)}
+    accounts |= {name: {"state": "pending"} for name in PLATFORM if name not in there}
     registry = {"version": 1, "accounts": accounts, "cells": cells}
     (folder / "accounts" / "registry.json").write_text(json.dumps(registry), encoding="utf-8")
 

@@ -8,8 +8,6 @@ from pathlib import Path
 
 from aws_cdk import App
 
-from accounts.organization import build_organization
-from cells.cell import build_cell
 from cells.cli.context import context_of, product_of
 from cells.cli.workspace import Workspace
 from constructs_lib.specs.errors import CellsError
@@ -23,12 +21,16 @@ def main() -> None:
         stack_traces=False,
         builtin_cloud_formation_validation=False,  # `cells check` does it, once
     )
-    workspace = Workspace(Path(__file__).parent)
-    product = product_of(app.node.try_get_context)
-    if product is None:
+    workspace, context = Workspace(Path(__file__).parent), app.node.try_get_context
+    product = product_of(context)
+    if product is None:  # each branch loads its own half of the CDK
+        from accounts.organization import build_organization
+
         build_organization(app, workspace.platform)
     else:
-        build_cell(app, workspace.plan(product, context_of(app.node.try_get_context)))
+        from cells.cell import build_cell
+
+        build_cell(app, workspace.plan(product, context_of(context)))
     app.synth()
 
 

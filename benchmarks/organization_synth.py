@@ -1,0 +1,84 @@
+"""Synth of every stack of the organization, against a bare CDK app with the same resources."""
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from measure import ROOT, best, row
+from organization import write_project
+
+RUNS = 3
+PRODUCTS = 200
+RESOURCES, BYTES, OUTPUTS = 500, 1_000_000, 200
+"""What CloudFormation takes in one template."""
+
+BARE = """import json, sys, pathlib
+from aws_cdk import App, CfnOutput, CfnResource, Environment, Stack
+app = App(analytics_reporting=False, tree_metadata=False, stack_traces=False, builtin_cloud_formation_validation=False)
+folder = pathlib.Path(sys.argv[1])
+for name, artifact in json.loads((folder / "manifest.json").read_text())["artifacts"].items():
+    if artifact["type"] != "aws:cloudformation:stack":
+        continue
+    account, region = artifact["environment"].removeprefix("aws://").split("/")
+    template = json.loads((folder / artifact["properties"]["templateFile"]).read_text())
+    stack = Stack(app, name, env=Environment(account=account, region=region))
+    for id, resource in template["Resources"].items():
+        CfnResource(stack, id, type=resource["Type"], properties=resource.get("Properties", {}))
+    for id, output in template.get("Outputs", {}).items():
+        CfnOutput(stack, id, value=output["Value"] if isinstance(output["Value"], str) else json.dumps(output["Value"]))
+app.synth()
+"""
+
+
+def main() -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory(prefix="cells-bench-") as name:
+        folder = Path(name)
+        out = folder / "out"
+        ours = best([sys.executable, "app.py"], runs=RUNS, variables=_environment(out))
+        bare = best([sys.executable, "-c", BARE, str(out)], runs=RUNS, variables=_environment(folder / "bare"))
+        row("bare app with the same resources (baseline)", bare, bare)
+        row("python app.py, target=organization", ours, bare, "goal: at most 1.3 x")
+        _large(folder / "large")
+
+
+def _large(folder: Path) -> None:
+    """Print the largest template of an organization with many products, in shares of what CloudFormation takes."""
+    write_project(folder, PRODUCTS)
+    shutil.copy(ROOT / "app.py", folder)
+    out = folder / "out"
+    best([sys.executable, "app.py"], runs=1, variables={**_environment(out), "PYTHONPATH": str(ROOT)}, folder=folder)
+    print(f"\n{PRODUCTS} products, the largest templates; goal: none over 80 %")
+    rows = []
+    for path in out.glob("*.template.json"):
+        template = json.loads(path.read_text(encoding="utf-8"))
+        shares = (
+            len(template["Resources"]) / RESOURCES,
+            path.stat().st_size / BYTES,
+            len(template.get("Outputs", {})) / OUTPUTS,
+        )
+        rows.append((max(shares), path.name.removesuffix(".template.json"), shares))
+    for _, stack, (resources, size, outputs) in sorted(rows, reverse=True)[:5]:
+        print(f"{stack:<44} resources {resources:4.0%}  size {size:4.0%}  outputs {outputs:4.0%}")
+
+
+def _environment(out: Path) -> dict[str, str]:
+    """What the CDK CLI would set for the app: its flags, the target, the output folder and the same Node."""
+    sys.path.insert(0, str(ROOT))
+    from cells.cli.cdk import find_node
+
+    flags = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
+    return {
+        **os.environ,
+        "CDK_CONTEXT_JSON": json.dumps({**flags, "target": "organization"}),
+        "CDK_OUTDIR": str(out),
+        "CDK_VALIDATION": "false",
+        "JSII_NODE": str(find_node()),
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,7 +1,6 @@
 """The CDK app: context → plan → cell. `npx cdk deploy ProductCell --context productName=… --context environment=…`.
 
-With `--context target=organization` it builds the organization: `npx cdk deploy LogArchive --context …`.
-"""
+With `--context target=organization` it builds the organization: `npx cdk deploy LogArchive …`."""
 
 import sys
 from pathlib import Path

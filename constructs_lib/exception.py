@@ -7,6 +7,7 @@ met, why, who answers for it and until when. `cells check` reads it from there; 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import jsii
@@ -44,18 +45,38 @@ def excuse(
     Raises InputError for a stack or app, an id that is none or has an account id in it, an empty reason or owner, and
     a day that is none.
     """
-    entry = {"rule": _rule(rule), "reason": _said("reason", reason), "owner": _said("owner", owner)}
-    entry["expires"] = _day(expires)
+    entry = _entry(rule, reason, owner, expires)
+    _refuse_wide(construct, rule)
+    if apply_to_children:
+        below = construct.node.path.removeprefix(f"{Stack.of(construct).node.path}/")
+        Aspects.of(construct).add(_Excuse({**entry, "covers": below}))
+    else:
+        _record(_own_resource(construct, rule), [entry])
+
+
+def excuse_each(construct: IConstruct, reasons: Mapping[str, str], *, owner: str, expires: str) -> None:
+    """Declare several exceptions of one resource, each rule with its reason, as `excuse` does.
+
+    All at once: each `excuse` reads and writes what is recorded already, and a policy has dozens of findings.
+    """
+    entries = [_entry(rule, reason, owner, expires) for rule, reason in reasons.items()]
+    if entries:
+        rule = entries[0]["rule"]
+        _refuse_wide(construct, rule)
+        _record(_own_resource(construct, rule), entries)
+
+
+def _entry(rule: str, reason: str, owner: str, expires: str) -> dict[str, str]:
+    said = {"rule": _rule(rule), "reason": _said("reason", reason), "owner": _said("owner", owner)}
+    return {**said, "expires": _day(expires)}
+
+
+def _refuse_wide(construct: IConstruct, rule: str) -> None:
     if Stack.is_stack(construct) or Stage.is_stage(construct):
         raise InputError(
             f"the exception to {rule} is on {construct.node.path or 'the app'}, which is not one resource",
             hint="declare it on the construct that needs it",
         )
-    if apply_to_children:
-        below = construct.node.path.removeprefix(f"{Stack.of(construct).node.path}/")
-        Aspects.of(construct).add(_Excuse({**entry, "covers": below}))
-    else:
-        _record(_own_resource(construct, rule), entry)
 
 
 @jsii.implements(IAspect)
@@ -68,13 +89,14 @@ class _Excuse:
     def visit(self, node: IConstruct) -> None:
         """Record it when the node is a resource."""
         if isinstance(node, CfnResource):
-            _record(node, self._entry)
+            _record(node, [self._entry])
 
 
-def _record(resource: CfnResource, entry: dict[str, str]) -> None:
+def _record(resource: CfnResource, entries: Sequence[dict[str, str]]) -> None:
     recorded: list[dict[str, str]] = resource.get_metadata(METADATA_KEY) or []
-    if entry not in recorded:
-        resource.add_metadata(METADATA_KEY, [*recorded, entry])
+    new = [entry for entry in entries if entry not in recorded]
+    if new:
+        resource.add_metadata(METADATA_KEY, [*recorded, *new])
 
 
 def _own_resource(construct: IConstruct, rule: str) -> CfnResource:

@@ -4,7 +4,7 @@ import pytest
 from aws_cdk import App, Environment, Stack, aws_iam, aws_s3
 from aws_cdk.assertions import Template
 
-from constructs_lib.exception import METADATA_KEY, excuse
+from constructs_lib.exception import METADATA_KEY, excuse, excuse_each
 from constructs_lib.specs.errors import InputError
 
 GOOD = {"rule": "AwsSolutions-S1", "reason": "it is the log bucket", "owner": "platform", "expires": "2027-06-30"}
@@ -41,6 +41,30 @@ def test_saying_the_same_twice_records_it_once(stack):
     excuse(bucket, **GOOD)
 
     assert recorded(stack, "AWS::S3::Bucket") == [GOOD]
+
+
+def test_several_at_once_are_recorded_as_one_by_one(stack):
+    bucket = aws_s3.Bucket(stack, "Logs")
+    excuse(bucket, **GOOD)
+    excuse_each(
+        bucket,
+        {GOOD["rule"]: GOOD["reason"], "AwsSolutions-S10": "it is behind another one"},
+        owner=GOOD["owner"],
+        expires=GOOD["expires"],
+    )
+
+    second = {**GOOD, "rule": "AwsSolutions-S10", "reason": "it is behind another one"}
+    assert recorded(stack, "AWS::S3::Bucket") == [GOOD, second]
+
+
+def test_one_that_is_not_proper_among_several_fails(stack):
+    with pytest.raises(InputError, match="the reason of an exception is empty"):
+        excuse_each(aws_s3.Bucket(stack, "Logs"), {"W3010": "zones", "E3001": " "}, owner="x", expires="2027-06-30")
+
+
+def test_several_at_once_fail_on_a_whole_stack(stack):
+    with pytest.raises(InputError, match="which is not one resource"):
+        excuse_each(stack, {"W3010": "zones"}, owner="x", expires="2027-06-30")
 
 
 def test_a_resource_itself_can_be_excused(stack):

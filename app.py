@@ -1,6 +1,7 @@
 """The CDK app: context → plan → cell. `npx cdk deploy ProductCell --context productName=… --context environment=…`.
 
-With `--context target=organization` it builds the organization: `npx cdk deploy LogArchive …`."""
+With `--context target=organization` it builds the organization: `npx cdk deploy LogArchive …`.
+"""
 
 import sys
 from pathlib import Path
@@ -20,8 +21,7 @@ def main() -> None:
         stack_traces=False,
         builtin_cloud_formation_validation=False,  # `cells check` does it, once
     )
-    workspace, context = Workspace(Path(__file__).parent), app.node.try_get_context
-    product = product_of(context)
+    workspace, product = Workspace(Path(__file__).parent), product_of(app.node.try_get_context)
     if product is None:  # each branch loads its own half of the CDK
         from accounts.organization import build_organization
 
@@ -29,7 +29,7 @@ def main() -> None:
     else:
         from cells.cell import build_cell
 
-        build_cell(app, workspace.plan(product, context_of(context)))
+        build_cell(app, workspace.plan(product, context_of(app.node.try_get_context)))
     app.synth()
 
 

@@ -26,7 +26,7 @@ from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from constructs_lib.exception import excuse
+from constructs_lib.exception import excuse_each
 from constructs_lib.specs.landing import (
     DEPLOYMENT_ROLE_NAME,
     EXECUTION_POLICY_NAME,
@@ -300,9 +300,8 @@ class ExecutionPolicy(Construct):
             "Resource::arn:<AWS::Partition>:iam::{account}:policy/*": "Protected ones are denied by name",
             "Resource::arn:<AWS::Partition>:iam::{account}:role/*": "Bounded roles only; protected ones are denied",
         }
-        for finding, reason in reasons.items():
-            rule = f"AwsSolutions-IAM5[{finding}]"
-            excuse(self.policy, rule=rule, reason=reason, owner="platform", expires="2027-11-30")
+        rules = {f"AwsSolutions-IAM5[{finding}]": reason for finding, reason in reasons.items()}
+        excuse_each(self.policy, rules, owner="platform", expires="2027-11-30")
 
     def _arn(self, resource: str, name: str) -> str:
         return Stack.of(self).format_arn(service="iam", region="", resource=resource, resource_name=name)

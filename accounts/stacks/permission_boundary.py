@@ -19,7 +19,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from constructs_lib.exception import excuse
+from constructs_lib.exception import excuse_each
 from constructs_lib.specs.identity import Identity
 from constructs_lib.specs.landing import PERMISSION_BOUNDARY_NAME, Landing
 
@@ -169,9 +169,8 @@ class PermissionBoundary(Construct):
         roles = "arn:<AWS::Partition>:iam::{account}:role/*"
         findings = [f"Action::{action}" for action in (*_DATA, *_RUN) if "*" in action]
         findings += ["Resource::*", f"Resource::{roles}"]
-        for finding in findings:
-            rule = f"AwsSolutions-IAM5[{finding}]"
-            excuse(self.policy, rule=rule, reason=reason, owner="platform", expires="2027-11-30")
+        rules = {f"AwsSolutions-IAM5[{finding}]": reason for finding in findings}
+        excuse_each(self.policy, rules, owner="platform", expires="2027-11-30")
 
     def _in_governed_regions(self, sid: str, actions: tuple[str, ...]) -> iam.PolicyStatement:
         return iam.PolicyStatement(

@@ -18,9 +18,19 @@ Segment = Literal["prod", "non-prod"]
 """A part of the network in which cells stand. No cell reaches another, in its own segment or in the other."""
 
 
+_PRIVATE = tuple(
+    ipaddress.IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
+)
+
+
 def segment_of(environment: Environment) -> Segment:
     """The segment of a cell: `prod` for prod, `non-prod` for everything else."""
     return "prod" if environment == "prod" else "non-prod"
+
+
+def segment_id(segment: Segment) -> str:
+    """`NonProd`: a segment in ids of constructs and names of outputs."""
+    return segment.title().replace("-", "")
 
 
 def _range(value: str) -> str:
@@ -42,10 +52,6 @@ def _public_address(value: str) -> str:
         raise ValueError("must be a public address, because AWS calls it over the internet")
     return value
 
-
-_PRIVATE = tuple(
-    ipaddress.IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
-)
 
 AttachmentId = Annotated[str, Field(pattern=r"^tgw-attach-[0-9a-f]{8,17}$")]
 """The id of a transit gateway attachment, such as `tgw-attach-0123456789abcdef0`."""

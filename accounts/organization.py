@@ -7,6 +7,7 @@ from accounts.platform import Platform
 from accounts.stacks.baseline import AccountBaseline
 from accounts.stacks.log_archive import LogArchive
 from accounts.stacks.network_hub import network_stacks
+from accounts.stacks.shared_services import shared_services_stacks
 from constructs_lib.specs.landing import Landing
 from constructs_lib.specs.registry import CellEntry, Registry
 
@@ -23,6 +24,7 @@ def build_organization(app: App, platform: Platform) -> None:
     for stack in (
         *_log_archive(app, platform),
         *network_stacks(app, platform),
+        *shared_services_stacks(app, platform),
         *_baselines(app, landing, registry, cells),
     ):
         Tags.of(stack).add("organization", platform.spec.name)

@@ -2,11 +2,11 @@
 
 from typing import Literal
 
-from cells.images.reference import Container
 from cells.settings import Settings
 from cells.sizes import Size
 from constructs_lib.specs.base import Spec
 from constructs_lib.specs.identity import SENTINEL_ACCOUNT, AccountId, Identity
+from constructs_lib.specs.image import Container
 from constructs_lib.specs.landing import Landing
 from constructs_lib.specs.network import NetworkSpec
 

@@ -9,9 +9,9 @@ from aws_cdk import aws_route53 as route53
 from accounts.network_spec import NetworkSpec, Segment
 from accounts.platform import Platform
 from accounts.stacks import hub_outputs
-from accounts.stacks.hub_outputs import HubOutputs
 from accounts.stacks.outside_lines import OutsideLines
 from accounts.stacks.product_network import ProductNetwork, RemoteAddresses
+from accounts.stacks.stack_outputs import StackOutputs
 from constructs_lib.ipam import Ipam
 from constructs_lib.specs.landing import Landing
 from constructs_lib.specs.registry import CellEntry, Registry
@@ -29,7 +29,7 @@ def network_stacks(app: App, platform: Platform) -> Iterator[Stack]:
     """
     landing, network = platform.landing, platform.spec.network
     name = f"{landing.organization}-network-hub"
-    outputs = HubOutputs(name, landing.home_region)
+    outputs = StackOutputs(name, landing.home_region)
     hub = NetworkHub(
         app,
         "NetworkHub",

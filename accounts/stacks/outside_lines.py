@@ -9,7 +9,7 @@ from aws_cdk import aws_directconnect as directconnect
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
-from accounts.network_spec import DirectConnectSpec, LineSpec, NetworkSpec, VpnSpec
+from accounts.network_spec import DirectConnectSpec, LineSpec, NetworkSpec, VpnSpec, segment_id
 from constructs_lib.transit_gateway import TransitGateway
 
 _TWO_BYTE_ASN = 65535
@@ -89,7 +89,7 @@ class OutsideLines(Construct):
             transit_gateway_route_table_id=self._hub.shared_table.ref,
         )
         for segment in self._network.outside_segments:
-            routes = Construct(scope, f"RoutesOf{segment.title().replace('-', '')}")
+            routes = Construct(scope, f"RoutesOf{segment_id(segment)}")
             for cidr in line.ranges:
                 # By the range, because a table takes a route once: by number, taking one away would move the others.
                 ec2.CfnTransitGatewayRoute(

@@ -13,7 +13,7 @@ from constructs import Construct
 from accounts.network_spec import NetworkSpec, segment_of
 from accounts.stacks import hub_outputs
 from accounts.stacks.delegation_role import DelegationRole
-from accounts.stacks.hub_outputs import HubOutputs
+from accounts.stacks.stack_outputs import StackOutputs
 from constructs_lib.specs.landing import Landing
 from constructs_lib.specs.registry import CellEntry
 
@@ -33,7 +33,7 @@ class ProductNetwork(Stack):
         env: Environment,
         landing: Landing,
         network: NetworkSpec,
-        hub: HubOutputs,
+        hub: StackOutputs,
         cells: Sequence[CellEntry],
     ) -> None:
         super().__init__(
@@ -52,7 +52,7 @@ class ProductNetwork(Stack):
         if any(cell.account for cell in attached):
             Attachments(self, "Attachments", name=stack_name, network=network, hub=hub, cells=attached)
 
-    def _build_delegations(self, landing: Landing, hub: HubOutputs, cells: Sequence[CellEntry]) -> None:
+    def _build_delegations(self, landing: Landing, hub: StackOutputs, cells: Sequence[CellEntry]) -> None:
         zone = route53.PublicHostedZone.from_public_hosted_zone_attributes(
             self, "BaseZone", hosted_zone_id=hub.value(hub_outputs.BASE_ZONE_ID), zone_name=landing.base_domain
         )
@@ -72,7 +72,7 @@ class RemoteAddresses(Stack):
         *,
         stack_name: str,
         env: Environment,
-        hub: HubOutputs,
+        hub: StackOutputs,
         cells: Sequence[CellEntry],
     ) -> None:
         super().__init__(
@@ -92,7 +92,7 @@ class Addresses(Construct):
     See https://docs.aws.amazon.com/vpc/latest/ipam/manually-allocate-ipam.html.
     """
 
-    def __init__(self, scope: Construct, id: str, *, hub: HubOutputs, cells: Sequence[CellEntry]) -> None:
+    def __init__(self, scope: Construct, id: str, *, hub: StackOutputs, cells: Sequence[CellEntry]) -> None:
         super().__init__(scope, id)
         for cell in cells:
             ec2.CfnIPAMAllocation(
@@ -119,7 +119,7 @@ class Attachments(Construct):
         *,
         name: str,
         network: NetworkSpec,
-        hub: HubOutputs,
+        hub: StackOutputs,
         cells: Sequence[CellEntry],
     ) -> None:
         super().__init__(scope, id)

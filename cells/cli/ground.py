@@ -107,7 +107,8 @@ class Ground:
 
     def _lay_platform(self, cell: "Identity") -> "list[StackResult]":
         """Lay what a cell needs of the platform; the rest of the organization does not stand in its way."""
-        wanted = ("LogArchive", f"LogArchive-{cell.region}", "NetworkHub", f"NetworkHub-{cell.product}")
+        common = ("LogArchive", "NetworkHub", "SharedServices")
+        wanted = (*common, f"LogArchive-{cell.region}", *(f"{stack}-{cell.product}" for stack in common[1:]))
         stacks = [stack for stack in self.assembly.stacks if stack.id in wanted]
         for account, region in dict.fromkeys((stack.environment.account, stack.region) for stack in stacks):
             self._ensure_bootstrap(account, region, [self._managed(account, _PLATFORM_POLICY)])

@@ -18,10 +18,11 @@ from typing import Self, get_args
 from pydantic import Field, JsonValue, ValidationError
 
 from cells.images.placeholder import PLACEHOLDER_DIGEST
-from cells.images.reference import CONTAINERS, Container, Digest, ImageReference
+from cells.images.reference import Digest, ImageReference
 from constructs_lib.specs.base import Spec
 from constructs_lib.specs.errors import InputError
 from constructs_lib.specs.identity import Environment, ProductName
+from constructs_lib.specs.image import CONTAINERS, Container
 
 LOCKS = Path(__file__).parent / "locks"
 """Where the locks are kept."""

@@ -1,16 +1,13 @@
 """One image in the registry: a repository and a digest, never a tag."""
 
 import re
-from typing import Annotated, Literal, get_args
+from typing import Annotated
 
 from pydantic import AfterValidator
 
 from constructs_lib.specs.base import Spec
 from constructs_lib.specs.identity import ProductName
-
-Container = Literal["api", "worker", "migrations"]
-CONTAINERS: tuple[Container, ...] = get_args(Container)
-"""The containers of a product. Each has its own repository."""
+from constructs_lib.specs.image import Container, repository_name
 
 
 def _digest(value: str) -> str:
@@ -21,11 +18,6 @@ def _digest(value: str) -> str:
 
 Digest = Annotated[str, AfterValidator(_digest)]
 """The SHA-256 of an image's manifest, as `docker push` and ECR print it."""
-
-
-def repository_name(product: str, container: Container) -> str:
-    """`acme-crm/api`: the ECR repository of a product's container, in the shared services account."""
-    return f"{product}/{container}"
 
 
 class ImageReference(Spec):

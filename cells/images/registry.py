@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cells.images.layout import Blob, ImageLayout
 from cells.images.placeholder import PLACEHOLDER_LAYOUT, PLACEHOLDER_TAG
 from cells.images.reference import ImageReference
-from cells.images.repository import RepositorySettings
+from cells.images.repository import RepositorySettings, is_ours
 from constructs_lib.specs.base import Spec
 from constructs_lib.specs.errors import CellsError
 from constructs_lib.specs.identity import AccountId
@@ -83,7 +83,8 @@ def push_placeholder(
 ) -> Pushed:
     """Put the placeholder into a repository of the account `registry`, whose credentials the client has.
 
-    With `settings` a missing repository is created, and who may pull is set anew each time. None: somebody else owns
+    With `settings` a missing repository is created, and who may pull is set anew each time, unless a stack has said so:
+    the policy of `SharedServices-<product>` is left alone. None: somebody else owns
     the repository, and nothing but the image is touched; raises `CellsError` when it does not exist.
 
     Safe to run again, after a success or after a failure at any point: what is there is left alone.
@@ -130,9 +131,18 @@ def _ensure_repository(client: "ECRClient", registry: str, repository: str, sett
     except client.exceptions.RepositoryAlreadyExistsException:
         created = False
     policy = settings.policy_text()
-    if policy:
+    if policy and not _is_of_a_stack(client, registry, repository):
         client.set_repository_policy(registryId=registry, repositoryName=repository, policyText=policy)
     return created
+
+
+def _is_of_a_stack(client: "ECRClient", registry: str, repository: str) -> bool:
+    """Whether the policy is one that we did not write: that of `SharedServices-<product>`, which also lets push."""
+    try:
+        found = client.get_repository_policy(registryId=registry, repositoryName=repository)["policyText"]
+    except client.exceptions.RepositoryPolicyNotFoundException:
+        return False
+    return not is_ours(found)
 
 
 def _encryption(settings: RepositorySettings) -> "EncryptionConfigurationTypeDef":

@@ -12,6 +12,14 @@ from constructs_lib.specs.identity import AccountId
 _PULL = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 
 
+_SID = "PullFromCells"
+
+
+def is_ours(policy: str) -> bool:
+    """Whether a repository policy is one that RepositorySettings wrote."""
+    return [statement.get("Sid") for statement in json.loads(policy)["Statement"]] == [_SID]
+
+
 class RepositorySettings(Spec):
     """Settings of a repository. Tags of images never move and each push is scanned, whatever is given here."""
 
@@ -27,7 +35,7 @@ class RepositorySettings(Spec):
         if not self.pull_accounts:
             return None
         statement = {
-            "Sid": "PullFromCells",
+            "Sid": _SID,
             "Effect": "Allow",
             "Principal": {"AWS": sorted(set(self.pull_accounts))},
             "Action": list(_PULL),

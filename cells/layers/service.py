@@ -7,7 +7,6 @@ from aws_cdk import aws_ecr as ecr
 from constructs import Construct
 
 from cells.images import contract
-from cells.images.reference import Container, repository_name
 from cells.layers.containers import ContainerNeeds, Granter
 from cells.layers.data import DataLayer
 from cells.layers.foundation import FoundationLayer
@@ -20,6 +19,7 @@ from constructs_lib.container import ContainerSetup
 from constructs_lib.load_balancer import LoadBalancer
 from constructs_lib.migrations import Migrations
 from constructs_lib.site import Site
+from constructs_lib.specs.image import Container, repository_name
 from constructs_lib.worker_service import WorkerService
 
 POSTGRES_PORT = 5432

@@ -18,6 +18,8 @@ def test_every_stack_says_which_account_and_region_it_is_for(ground):
         "LogArchive": ("333333333333", "eu-west-1"),
         "NetworkHub": ("444444444444", "eu-west-1"),
         "NetworkHub-acme-crm": ("444444444444", "eu-west-1"),
+        "SharedServices": ("555555555555", "eu-west-1"),
+        "SharedServices-acme-crm": ("555555555555", "eu-west-1"),
         "Baseline-acme-crm-dev": ("111122223333", "eu-west-1"),
         "Baseline-acme-crm-prod": ("777788889999", "eu-west-1"),
         "Baseline-acme-crm-staging": ("444455556666", "eu-west-1"),
@@ -29,6 +31,8 @@ def test_stack_names_start_with_the_organization(ground):
         "example-log-archive",
         "example-network-hub",
         "example-network-hub-acme-crm",
+        "example-shared-services",
+        "example-shared-services-acme-crm",
         "example-baseline",
     }
 

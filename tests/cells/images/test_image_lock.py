@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from cells.images.lock import ImageLock, load_lock, lock_path, write_lock
 from cells.images.placeholder import PLACEHOLDER_DIGEST
-from cells.images.reference import CONTAINERS, Container, repository_name
 from constructs_lib.specs.errors import InputError
 from constructs_lib.specs.identity import Environment
+from constructs_lib.specs.image import CONTAINERS, Container, repository_name
 
 A = "sha256:" + "a" * 64
 B = "sha256:" + "b" * 64

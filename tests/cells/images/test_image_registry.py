@@ -113,6 +113,17 @@ def test_account_that_was_vended_later_may_pull_after_the_next_push(client: "ECR
     assert policy["Statement"][0]["Principal"] == {"AWS": ["777788889999"]}
 
 
+def test_policy_of_the_stack_that_owns_the_repository_is_left_alone(client: "ECRClient") -> None:
+    client.create_repository(repositoryName=REPOSITORY)
+    pull = {"Effect": "Allow", "Principal": "*", "Action": "ecr:BatchGetImage"}
+    own = json.dumps({"Version": "2012-10-17", "Statement": [{"Sid": "PullFromTheOrganization", **pull}]})
+    client.set_repository_policy(repositoryName=REPOSITORY, policyText=own)
+
+    push_placeholder(client, REGISTRY, REPOSITORY, SETTINGS)
+
+    assert json.loads(client.get_repository_policy(repositoryName=REPOSITORY)["policyText"]) == json.loads(own)
+
+
 def test_repository_without_accounts_has_no_policy(client: "ECRClient") -> None:
     push_placeholder(client, REGISTRY, REPOSITORY, RepositorySettings(pull_accounts=()))
 

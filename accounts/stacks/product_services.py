@@ -1,0 +1,174 @@
+"""One product's part of shared services: its image repositories, and its clients of the user directories."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aws_cdk import CfnOutput, Duration, Environment, RemovalPolicy, Stack, Tags
+from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_ecr as ecr
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+from accounts.network_spec import Segment, segment_id, segment_of
+from accounts.stacks.stack_outputs import StackOutputs
+from constructs_lib.exception import excuse
+from constructs_lib.specs.image import CONTAINERS, Container, repository_name
+from constructs_lib.specs.registry import CellEntry
+
+IMAGES_KEY = "ImagesKeyArn"
+"""The output of the common stack with the key that images are encrypted with."""
+
+_PULL = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
+_PUSH = (
+    "ecr:CompleteLayerUpload",
+    "ecr:DescribeImages",
+    "ecr:InitiateLayerUpload",
+    "ecr:PutImage",
+    "ecr:UploadLayerPart",
+)
+_UNTAGGED_DAYS = 14
+
+
+def pool_output(segment: Segment) -> str:
+    """The output of the common stack with the user pool of a segment: `NonProdUserPoolId`."""
+    return f"{segment_id(segment)}UserPoolId"
+
+
+class ProductServices(Stack):
+    """What shared services have for one product, in the home region. Stateful: images are retained."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        stack_name: str,
+        env: Environment,
+        product: str,
+        cells: Sequence[CellEntry],
+        common: StackOutputs,
+        organization_id: str,
+        pipeline: iam.IPrincipal,
+    ) -> None:
+        super().__init__(
+            scope,
+            id,
+            stack_name=stack_name,
+            env=env,
+            description="Shared services of one product: image repositories, clients of the user directories",
+            termination_protection=True,
+        )
+        Tags.of(self).add("product", product)
+        key = kms.Key.from_key_arn(self, "ImagesKey", common.value(IMAGES_KEY))
+        for container in CONTAINERS:
+            ImageRepository(
+                self,
+                container.title(),
+                product=product,
+                container=container,
+                key=key,
+                readers=iam.OrganizationPrincipal(organization_id),
+                pipeline=pipeline,
+            )
+        clients = Construct(self, "Clients")
+        for cell in cells:
+            SignInClient(clients, f"{cell.environment}-{cell.region}", cell=cell, common=common)
+
+
+class ImageRepository(Construct):
+    """The images of one container of a product.
+
+    Every account of the organization may pull, and only the pipeline role may push from outside. A tag never moves.
+    A deployed digest never expires: lifecycle rules do not know what runs, so that the only one takes images without a
+    tag. What a lock names was pushed with a tag, and a tag that cannot move cannot leave its image. Nothing is moved to
+    the archive class either: a task that starts on an archived image would not.
+    See https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        product: str,
+        container: Container,
+        key: kms.IKey,
+        readers: iam.IPrincipal,
+        pipeline: iam.IPrincipal,
+    ) -> None:
+        super().__init__(scope, id)
+        self.repository = ecr.Repository(
+            self,
+            "Repository",
+            repository_name=repository_name(product, container),
+            image_tag_mutability=ecr.TagMutability.IMMUTABLE,
+            encryption=ecr.RepositoryEncryption.KMS,
+            encryption_key=key,
+            lifecycle_rules=[
+                ecr.LifecycleRule(
+                    description="Images that were pushed without a tag",
+                    tag_status=ecr.TagStatus.UNTAGGED,
+                    max_image_age=Duration.days(_UNTAGGED_DAYS),
+                )
+            ],
+            empty_on_delete=False,
+            removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+        )
+        excuse(
+            self.repository,
+            rule="AwsSolutions-ECR1",
+            reason="Everybody may pull only on the condition that his account is in the organization",
+            owner="platform",
+            expires="2027-11-30",
+        )
+        self.repository.add_to_resource_policy(
+            iam.PolicyStatement(sid="PullFromTheOrganization", principals=[readers], actions=list(_PULL))
+        )
+        self.repository.add_to_resource_policy(
+            iam.PolicyStatement(sid="PushFromThePipeline", principals=[pipeline], actions=[*_PULL, *_PUSH])
+        )
+
+
+class SignInClient(Construct):
+    """The application of one cell, as the user directory of its segment knows it.
+
+    Its id is the audience of the tokens: a cell accepts no token of another product's client. It has no secret, because
+    it signs in from a browser, with a code and PKCE.
+    See https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-client-apps.html.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, cell: CellEntry, common: StackOutputs) -> None:
+        super().__init__(scope, id)
+        pool = cognito.UserPool.from_user_pool_id(self, "Pool", common.value(pool_output(segment_of(cell.environment))))
+        self.client = cognito.UserPoolClient(
+            self,
+            "Client",
+            user_pool=pool,
+            user_pool_client_name=f"{cell.identity.prefix}-{cell.region}",
+            generate_secret=False,
+            auth_flows=cognito.AuthFlow(user_srp=True),
+            o_auth=cognito.OAuthSettings(
+                flows=cognito.OAuthFlows(authorization_code_grant=True),
+                scopes=[cognito.OAuthScope.OPENID, cognito.OAuthScope.EMAIL],
+                callback_urls=[f"https://{cell.domain}/"],
+                logout_urls=[f"https://{cell.domain}/"],
+            ),
+            supported_identity_providers=[cognito.UserPoolClientIdentityProvider.COGNITO],
+            prevent_user_existence_errors=True,
+            enable_token_revocation=True,
+            access_token_validity=Duration.minutes(60),
+            id_token_validity=Duration.minutes(60),
+            refresh_token_validity=Duration.days(1),
+        )
+        # The pages of a client without a style answer with an error.
+        cognito.CfnManagedLoginBranding(
+            self,
+            "Style",
+            user_pool_id=pool.user_pool_id,
+            client_id=self.client.user_pool_client_id,
+            use_cognito_provided_values=True,
+        )
+        name = f"{cell.environment}-{cell.region}".title().replace("-", "")
+        CfnOutput(Stack.of(self), f"{name}ClientId", value=self.client.user_pool_client_id)

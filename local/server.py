@@ -80,6 +80,7 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     from local.repairs.scaling import find_services
     from local.repairs.secrets import refer_to_secrets_by_arn
     from local.repairs.sessions import refuse_missing_roles
+    from local.repairs.signing import allow_signing_of_images
     from local.repairs.stack_policies import enforce_stack_policies
     from local.repairs.tasks import Tasks
     from local.services.firewall_logs import FirewallLogs
@@ -98,6 +99,7 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     enforce_stack_policies()
     report_changes_only()
     allow_metric_math()
+    allow_signing_of_images()
     fail_broken_functions()
     refuse_missing_roles()
     mend_network()

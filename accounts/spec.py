@@ -14,7 +14,9 @@ from accounts.budgets import Budgets
 from accounts.ci_cd_spec import CiCdSpec
 from accounts.network_spec import NetworkSpec
 from accounts.people import Group, GroupName
+from accounts.quota_requests import QuotaRequests
 from accounts.sandbox_spec import Sandbox
+from accounts.settings import AccountSettings
 from accounts.shared_services_spec import SharedServicesSpec
 from accounts.units import AccountName, Closing, Contacts, Email, ExtraUnit, Ignored, refuse_equal_siblings
 from constructs_lib.specs.base import Spec
@@ -127,6 +129,12 @@ class OrganizationSpec(Spec):
     """The CI/CD account: who may deploy, and who runs the jobs."""
     ignore: Ignored = Ignored()
     """What something else manages."""
+    settings: AccountSettings = AccountSettings()
+    """What the vending engine sets in each account."""
+    quotas: QuotaRequests = QuotaRequests()
+    """Which quotas AWS is asked to raise."""
+    identity_center: bool = True
+    """Whether people sign in through IAM Identity Center. AWS offers its first instance only in the console."""
     contacts: Contacts = Contacts()
     """Whom AWS calls about an account, beside its root address: the same for all accounts."""
     closing: Closing = Closing()

@@ -10,7 +10,12 @@ from accounts.landing import account_id
 from accounts.spec import OrganizationSpec
 from constructs_lib.specs.base import Spec
 from constructs_lib.specs.identity import SENTINEL_ORGANIZATION, AccountId, Region
-from constructs_lib.specs.landing import DEPLOYMENT_ROLE_NAME, EXECUTION_POLICY_NAME, PERMISSION_BOUNDARY_NAME
+from constructs_lib.specs.landing import (
+    DEPLOYMENT_ROLE_NAME,
+    EXECUTION_POLICY_NAME,
+    PERMISSION_BOUNDARY_NAME,
+    VENDING_ROLE_NAME,
+)
 from constructs_lib.specs.region import EDGE_REGION
 from constructs_lib.specs.registry import Registry
 
@@ -37,7 +42,7 @@ class PolicyFacts(Spec):
     network_hub_account: AccountId
     ci_cd_account: AccountId
 
-    vending_role: RoleName = "OrganizationAccountAccessRole"
+    vending_role: RoleName = VENDING_ROLE_NAME
     """What the vending engine becomes in a member account. Organizations makes it in every account that it creates."""
     deployment_role: RoleName = DEPLOYMENT_ROLE_NAME
     """What a pipeline becomes in the account of a cell."""

@@ -14,7 +14,9 @@ from pathlib import Path
 from accounts.ledger import load_registry, record_organization, record_states
 from accounts.spec import OrganizationSpec
 from accounts.topology import Topology, topology_of
+from accounts.vending.account_changes import AccountChanges
 from accounts.vending.approval import refuse_moved, refuse_other_organization, refuse_overtaken
+from accounts.vending.bootstrapper import Bootstrapper
 from accounts.vending.changes import Changes
 from accounts.vending.clients import VendingClients
 from accounts.vending.creation import AccountCreation
@@ -24,7 +26,7 @@ from accounts.vending.journal import Journal
 from accounts.vending.last_applied import LastApplied, save_applied
 from accounts.vending.live import LiveOrganization
 from accounts.vending.lock import Clock, locked, now
-from accounts.vending.observe import contacts_declared, observe
+from accounts.vending.observe import observe_declared
 from accounts.vending.order import AT_ONCE
 from accounts.vending.plan import Plan, plan_of
 from accounts.vending.progress import Progress
@@ -33,6 +35,7 @@ from accounts.vending.reporter import OneAtATime, Reporter
 from accounts.vending.run import Run
 from accounts.vending.store import Store
 from accounts.vending.suspension import state_of
+from accounts.vending.waits import Watch
 from accounts.vending.words import name_of
 from constructs_lib.specs.errors import CellsError
 from constructs_lib.specs.registry import OrganizationEntry
@@ -46,6 +49,8 @@ class Applied:
     """Names of the steps that it did."""
     before: tuple[str, ...]
     """Names of the steps that were done already."""
+    waiting: Mapping[str, str]
+    """What steps wait for, by their names: a later run goes on with them."""
     accounts: Mapping[str, str]
     """The id of every declared account that is there, by name."""
     live: LiveOrganization
@@ -61,18 +66,24 @@ def apply(
     clients: VendingClients,
     store: Store,
     reporter: Reporter,
+    bootstrapper: Bootstrapper | None = None,
+    wait: bool = False,
     break_lock: bool = False,
     owner: str = "",
     clock: Clock = now,
 ) -> Applied:
     """Do the steps of a plan, and nothing else.
 
+    A step that waits for somebody (the baseline, a person, AWS's answer) is left for a later run, and what needs it as
+    well; with `wait`, baseline and person are waited for, an hour at most.
+
     Raises InputError before anything is changed when somebody holds the lock, when the plan is for another
     organization, or when the organization or its declaration moved since it was approved. Raises CellsError when steps
     failed, after all others that could be done.
     """
     with told("the plan cannot be applied"), locked(store, owner or _owner(), break_lock=break_lock, clock=clock):
-        return _Application(plan, spec, products, registry_path, clients, store, OneAtATime(reporter), clock).run()
+        rooms = AccountChanges(clients, spec.home_region, bootstrapper, Watch(clients.patience, on=wait))
+        return _Application(plan, spec, products, registry_path, clients, store, OneAtATime(reporter), clock).run(rooms)
 
 
 def _owner() -> str:
@@ -102,7 +113,7 @@ class _Application:
         cells = {account.name for account in self._topology.accounts if account.kind == "cell"}
         self._recorder = Recorder(registry_path, cells=cells, reporter=reporter)
 
-    def run(self) -> Applied:
+    def run(self, rooms: AccountChanges) -> Applied:
         live = self._observe()
         refuse_other_organization(self._plan, live, self._clients.caller)
         progress = Progress(self._plan, self._topology, live)
@@ -116,7 +127,7 @@ class _Application:
         journal.begin()
         creation = AccountCreation(self._clients, journal)
         run = Run(
-            Changes(self._clients, ground, creation, self._recorder),
+            Changes(self._clients, ground, creation, self._recorder, rooms),
             journal,
             self._reporter,
             at_once=min(AT_ONCE, self._clients.workers),
@@ -130,7 +141,8 @@ class _Application:
         journal.end()
         names = [name_of(step) for step in left]
         before = tuple(name for name in self._plan.names if name not in names)
-        return Applied(tuple(run.done), before, dict(sorted(self._declared(ground).items())), after)
+        waiting = dict(sorted(run.waiting.items()))
+        return Applied(tuple(run.done), before, waiting, dict(sorted(self._declared(ground).items())), after)
 
     @property
     def _names(self) -> frozenset[str]:
@@ -143,7 +155,7 @@ class _Application:
         """Keep the organization as it is now, for drift, and its ids in the registry, for the stacks."""
         live = self._observe()
         if live.exists:
-            record_organization(self._registry_path, OrganizationEntry(id=live.id, root=live.root))
+            record_organization(self._registry_path, _entry_of(live))
             record_states(self._registry_path, {account.id: state_of(account) for account in live.accounts})
         save_applied(self._store, LastApplied(at=self._clock(), plan=self._plan.digest, live=live))
         return live
@@ -156,7 +168,17 @@ class _Application:
             self._reporter.note(f"what is there was not kept for drift: {error.message}")
 
     def _observe(self) -> LiveOrganization:
-        return observe(self._clients, contacts=contacts_declared(self._spec))
+        return observe_declared(self._clients, self._spec)
+
+
+def _entry_of(live: LiveOrganization) -> OrganizationEntry:
+    center = live.identity_center
+    return OrganizationEntry(
+        id=live.id,
+        root=live.root,
+        identity_center=center.arn if center else None,
+        identity_store=center.store if center else None,
+    )
 
 
 def _failure(failed: Mapping[str, CellsError], steps: int) -> CellsError:

@@ -43,7 +43,11 @@ def refuse_moved(plan: Plan, fresh: Plan, progress: Progress) -> None:
     for step in plan.steps:
         approved.setdefault(name_of(step), []).append(step)
     ways = places_of(plan)
-    more = [step for step in fresh.steps if not _is_covered(step, approved.get(name_of(step), ()), ways)]
+    more = [
+        step
+        for step in fresh.steps
+        if not step.harmless and not _is_covered(step, approved.get(name_of(step), ()), ways)
+    ]
     if more:
         raise InputError(
             f"the organization or its declaration moved since the plan was approved. Not in the plan:\n{_told(more)}",

@@ -43,6 +43,8 @@ class BaseStep(Spec):
     sign: ClassVar[Sign] = "~"
     irreversible: ClassVar[bool] = False
     """Whether nothing brings back what was before."""
+    harmless: ClassVar[bool] = False
+    """Whether it changes nothing, and so needs nobody's approval."""
     stage: ClassVar[Stage] = "organization"
 
     def subject(self) -> tuple[str, ...]:
@@ -75,7 +77,7 @@ class BaseStep(Spec):
 
     def stands_alone(self, wanted: frozenset[str]) -> bool:
         """Whether it may be done though no declaration wants it. `wanted` are the names of the steps that are."""
-        return False
+        return self.harmless
 
 
 class AccountStep(BaseStep):

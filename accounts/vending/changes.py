@@ -6,12 +6,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
+from accounts.vending.account_changes import AccountChanges
+from accounts.vending.account_tags import tag_account
+from accounts.vending.baseline_step import WaitForBaseline
+from accounts.vending.bootstrap_step import BootstrapAccount
 from accounts.vending.clients import VendingClients
 from accounts.vending.creation import AccountCreation
 from accounts.vending.errors import code_of
 from accounts.vending.ground import Ground
 from accounts.vending.listing import Listing
+from accounts.vending.manual_step import ManualStep
+from accounts.vending.quota_step import RequestEmail, RequestQuota
 from accounts.vending.recorder import Recorder
+from accounts.vending.settings_step import ApplySettings
 from accounts.vending.step import (
     CloseAccount,
     CreateAccount,
@@ -39,8 +46,16 @@ AccountChange = MoveAccount | TagAccount | SetContact | RegisterAdministrator | 
 class Changes:
     """Calls AWS for steps. Safe to use from several threads, as long as each account has one."""
 
-    def __init__(self, clients: VendingClients, ground: Ground, creation: AccountCreation, recorder: Recorder) -> None:
+    def __init__(
+        self,
+        clients: VendingClients,
+        ground: Ground,
+        creation: AccountCreation,
+        recorder: Recorder,
+        rooms: AccountChanges,
+    ) -> None:
         self._clients = clients
+        self._rooms = rooms
         self._organizations = clients.organizations
         self._patience = clients.patience
         self._ground = ground
@@ -48,8 +63,12 @@ class Changes:
         self._recorder = recorder
 
     def make(self, step: Step) -> str:
-        """Do a step. What AWS answered, in a word, for the journal. Raises ClientError or CellsError."""
+        """Do a step. What AWS answered, in a word, for the journal. Raises ClientError, CellsError or Waits."""
         match step:
+            case ApplySettings() | WaitForBaseline() | BootstrapAccount() | RequestQuota() | RequestEmail():
+                return self._rooms.make(step, self._ground.account(step.name))
+            case ManualStep():
+                return self._rooms.look(step)
             case CreateOrganization():
                 return self._create_organization()
             case CreateUnit():
@@ -144,12 +163,7 @@ class Changes:
 
     def _tag(self, step: TagAccount) -> None:
         if step.tags:
-            self._patience.call(
-                lambda: self._organizations.tag_resource(
-                    ResourceId=step.account,
-                    Tags=[{"Key": key, "Value": value} for key, value in sorted(step.tags.items())],
-                )
-            )
+            tag_account(self._clients, step.account, step.tags)
         if step.remove:
             self._patience.call(
                 lambda: self._organizations.untag_resource(ResourceId=step.account, TagKeys=list(step.remove))

@@ -1,12 +1,14 @@
-"""The boto3 clients of the vending engine, all of the management account."""
+"""The boto3 clients of the vending engine: those of the management account, and the way into its members."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypedDict, TypeVar, cast
 
+from accounts.vending.members import Credentials, Members
 from accounts.vending.patience import Patience
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from types_boto3_organizations import OrganizationsClient
     from types_boto3_s3 import S3Client
     from types_boto3_sts import STSClient
+    from types_boto3_sts.type_defs import GetCallerIdentityResponseTypeDef
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
@@ -76,6 +79,7 @@ class VendingClients:
         """`endpoint` is the address of an AWS that is not at its usual place; `workers` calls go at once."""
         self._session = session
         self.endpoint = endpoint
+        self._opening = threading.Lock()
         self.patience = patience or Patience()
         self.workers = workers
 
@@ -86,42 +90,65 @@ class VendingClients:
         with ThreadPoolExecutor(self.workers) as pool:
             return list(pool.map(function, items))
 
+    def open(self, service: str, region: str | None = None, credentials: Credentials | None = None) -> object:
+        """A new client: of the management account, or of the account that temporary credentials belong to."""
+        keys = credentials.options() if credentials else {}
+        with self._opening:
+            return self._session.client(
+                service,  # type: ignore[call-overload]  # the stubs know the installed services only
+                region_name=region,
+                endpoint_url=self.endpoint,
+                config=self._config,
+                **keys,
+            )
+
+    @cached_property
+    def members(self) -> Members:
+        """The accounts of the organization, each entered by its access role."""
+        return Members(self)
+
     @cached_property
     def organizations(self) -> OrganizationsClient:
         """AWS Organizations."""
-        return self._session.client("organizations", endpoint_url=self.endpoint, config=self._config)
+        return cast("OrganizationsClient", self.open("organizations"))
 
     @cached_property
     def account(self) -> AccountClient:
         """AWS Account Management."""
-        client: object = self._session.client("account", endpoint_url=self.endpoint, config=self._config)
-        return cast(AccountClient, client)  # no type stubs for it are installed
+        return cast(AccountClient, self.open("account"))
 
     def cloudformation(self, region: str) -> CloudFormationClient:
         """AWS CloudFormation, whose stack sets have a region that they are administered in."""
-        return self._session.client(
-            "cloudformation", region_name=region, endpoint_url=self.endpoint, config=self._config
-        )
+        return cast("CloudFormationClient", self.open("cloudformation", region))
 
     @cached_property
     def iam(self) -> IAMClient:
         """AWS IAM, for central root access."""
-        return self._session.client("iam", endpoint_url=self.endpoint, config=self._config)
+        return cast("IAMClient", self.open("iam"))
 
     @cached_property
     def sts(self) -> STSClient:
-        """AWS STS, for the account of the credentials."""
-        return self._session.client("sts", endpoint_url=self.endpoint, config=self._config)
+        """AWS STS, for the account of the credentials and for the roles of other accounts."""
+        return cast("STSClient", self.open("sts"))
 
     @cached_property
     def s3(self) -> S3Client:
         """Amazon S3, for a store in a bucket."""
-        return self._session.client("s3", endpoint_url=self.endpoint, config=self._config)
+        return cast("S3Client", self.open("s3"))
+
+    @cached_property
+    def _identity(self) -> GetCallerIdentityResponseTypeDef:
+        return self.sts.get_caller_identity()
 
     @cached_property
     def caller(self) -> str:
         """The account of the credentials."""
-        return self.sts.get_caller_identity()["Account"]
+        return self._identity["Account"]
+
+    @property
+    def partition(self) -> str:
+        """The partition of the credentials, such as `aws`."""
+        return self._identity["Arn"].split(":")[1]
 
     @cached_property
     def _config(self) -> Config:

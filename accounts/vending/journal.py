@@ -16,7 +16,7 @@ from accounts.vending.store import Store
 from constructs_lib.specs.base import Spec
 from constructs_lib.specs.errors import CellsError
 
-Event = Literal["begin", "start", "asked", "done", "failed", "end"]
+Event = Literal["begin", "start", "asked", "done", "waits", "failed", "end"]
 _RUN = "run.json"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from accounts.topology import UnitPath
+from accounts.vending.baseline import BaselineState
 from constructs_lib.specs.base import Spec
 from constructs_lib.specs.identity import AccountId
 
@@ -51,6 +52,26 @@ class LiveAdministrator(Spec):
     principal: str
 
 
+class LiveIdentityCenter(Spec):
+    """The organization's instance of IAM Identity Center."""
+
+    arn: str
+    store: str
+    """The id of its directory of people."""
+
+
+class LiveControlTower(Spec):
+    """A landing zone of AWS Control Tower: what it manages is never changed."""
+
+    landing_zone: str
+    """Its ARN."""
+    version: str = ""
+    units: tuple[UnitPath, ...] = ()
+    """The units that it governs, sorted."""
+    accounts: tuple[AccountId, ...] = ()
+    """The accounts that it made for itself: log archive and audit."""
+
+
 class LiveOrganization(Spec):
     """The whole of it. Without an organization every part is empty."""
 
@@ -69,6 +90,11 @@ class LiveOrganization(Spec):
     administrators: tuple[LiveAdministrator, ...] = ()
     root_features: tuple[str, ...] = ()
     """Central root access: `RootCredentialsManagement`, `RootSessions`."""
+
+    baselines: dict[str, BaselineState] = {}
+    """The state of the account baseline, by account id. Empty as long as no stack set has brought one anywhere."""
+    identity_center: LiveIdentityCenter | None = None
+    control_tower: LiveControlTower | None = None
 
     @property
     def exists(self) -> bool:

@@ -11,10 +11,14 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import TYPE_CHECKING, get_args
 
+from accounts.names import BASELINE_STACK_SETS
 from accounts.spec import OrganizationSpec
 from accounts.topology import UnitPath
+from accounts.vending.baseline import baseline_states
 from accounts.vending.clients import VendingClients
+from accounts.vending.control_tower import read_control_tower
 from accounts.vending.errors import code_of, told
+from accounts.vending.identity_center import read_identity_center
 from accounts.vending.listing import Listing
 from accounts.vending.live import (
     AccountState,
@@ -35,16 +39,33 @@ CONTACT_SERVICE = "account.amazonaws.com"
 _STATES: dict[str, AccountState] = {state: state for state in get_args(AccountState)}
 
 
-def observe(clients: VendingClients, *, contacts: bool = False) -> LiveOrganization:
+def observe_declared(clients: VendingClients, spec: OrganizationSpec) -> LiveOrganization:
+    """Read of the organization what a plan for this declaration compares. Raises CellsError when AWS refuses."""
+    return observe(clients, contacts=contacts_declared(spec), home_region=spec.home_region)
+
+
+def observe(clients: VendingClients, *, contacts: bool = False, home_region: str | None = None) -> LiveOrganization:
     """Read the organization of the credentials; its alternate contacts only when asked: three calls an account.
 
-    Raises CellsError when AWS refuses.
+    What has a home region (baselines, IAM Identity Center, Control Tower) is read in the one that is given. Raises
+    CellsError when AWS refuses.
     """
     with told("the organization cannot be read"):
         described = _describe(clients)
         if described is None:
             return LiveOrganization(management=clients.caller)
-        return _Observation(clients, described["MasterAccountId"]).read(described["Id"], contacts=contacts)
+        live = _Observation(clients, described["MasterAccountId"]).read(described["Id"], contacts=contacts)
+        return live if home_region is None else _with_home(clients, live, home_region)
+
+
+def _with_home(clients: VendingClients, live: LiveOrganization, region: str) -> LiveOrganization:
+    return live.model_copy(
+        update={
+            "baselines": dict(baseline_states(clients, BASELINE_STACK_SETS, region=region)),
+            "identity_center": read_identity_center(clients, region),
+            "control_tower": read_control_tower(clients, region, live.services, live.units),
+        }
+    )
 
 
 def contacts_declared(spec: OrganizationSpec) -> bool:

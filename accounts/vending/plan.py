@@ -8,28 +8,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Literal
 
 from accounts.services import POLICY_TYPES, administrators_of, services_of
 from accounts.spec import OrganizationSpec
-from accounts.topology import ONBOARDING, SUSPENDED, Account, Topology, path_text
-from accounts.units import Contact
+from accounts.topology import SUSPENDED, Account, Topology, path_text
+from accounts.vending.account_plan import AccountPlan
+from accounts.vending.base_step import AccountStep
+from accounts.vending.baseline_step import DEPLOY_BASELINE, WaitForBaseline
 from accounts.vending.ignored import IgnoredParts
-from accounts.vending.live import ContactKind, LiveAccount, LiveContact, LiveOrganization
+from accounts.vending.live import LiveAccount, LiveOrganization
+from accounts.vending.manual_step import identity_center_by_hand
 from accounts.vending.step import (
-    CreateAccount,
     CreateOrganization,
     CreateUnit,
     EnablePolicyType,
     EnableRootAccess,
     EnableService,
-    MoveAccount,
     RegisterAdministrator,
     RootFeature,
-    SetContact,
     Step,
-    TagAccount,
 )
 from accounts.vending.suspension import CLOSING_SINCE, is_closing
 from accounts.vending.words import name_of
@@ -52,7 +51,7 @@ class Plan(Spec):
     """All that the declaration wants, or what somebody has chosen: to close, to reopen, to take back."""
     steps: tuple[Step, ...]
     notes: tuple[str, ...] = ()
-    """What is there and not declared, and so left alone."""
+    """What is left alone, what waits for somebody, and what AWS answered."""
 
     @property
     def digest(self) -> str:
@@ -65,6 +64,15 @@ class Plan(Spec):
         """The names of its steps."""
         return tuple(name_of(step) for step in self.steps)
 
+    def of_kinds(self, kinds: Collection[str], accounts: Collection[str] = ()) -> Plan:
+        """The steps of these kinds only, as what somebody has chosen; of all accounts, or of those that are named."""
+        chosen = [
+            step
+            for step in self.steps
+            if step.kind in kinds and (not accounts or (isinstance(step, AccountStep) and step.name in accounts))
+        ]
+        return self.model_copy(update={"scope": "chosen", "steps": tuple(chosen)})
+
 
 def plan_of(spec: OrganizationSpec, topology: Topology, live: LiveOrganization) -> Plan:
     """Plan the way from the live organization to the declared one.
@@ -74,18 +82,22 @@ def plan_of(spec: OrganizationSpec, topology: Topology, live: LiveOrganization) 
     """
     ignored = IgnoredParts(spec, live)
     found = {account.name: _live_account(account, live) for account in topology.accounts}
-    steps = [
+    accounts = AccountPlan(spec, live)
+    wanted = [
         *_organization_steps(spec, live),
         *_unit_steps(topology, live),
-        *_account_steps(spec, topology, live, found, ignored),
+        *_account_steps(accounts, topology, found, ignored),
         *_administrator_steps(spec, topology, live, found),
+        *_manual_steps(spec, live),
     ]
-    return Plan(
-        organization=live.id or _NEW,
-        management=live.management,
-        steps=tuple(steps),
-        notes=tuple(_notes(topology, live, found, ignored)),
-    )
+    steps = ignored.allowed(wanted)
+    notes = [
+        *ignored.notes(topology, wanted),
+        *_undeclared(topology, live, found, ignored),
+        *_waiting(steps, live),
+        *_answers(accounts, topology, found),
+    ]
+    return Plan(organization=live.id or _NEW, management=live.management, steps=tuple(steps), notes=tuple(notes))
 
 
 def _live_account(account: Account, live: LiveOrganization) -> LiveAccount | None:
@@ -136,49 +148,12 @@ def _unit_steps(topology: Topology, live: LiveOrganization) -> Iterator[Step]:
 
 
 def _account_steps(
-    spec: OrganizationSpec,
-    topology: Topology,
-    live: LiveOrganization,
-    found: Mapping[str, LiveAccount | None],
-    ignored: IgnoredParts,
+    accounts: AccountPlan, topology: Topology, found: Mapping[str, LiveAccount | None], ignored: IgnoredParts
 ) -> Iterator[Step]:
     for account in topology.accounts:
         there = found[account.name]
-        if there is None and account.kind != "management":
-            yield CreateAccount(name=account.name, email=account.email, tags=dict(account.tags))
-            yield MoveAccount(name=account.name, account=None, source=(), target=ONBOARDING)
-            yield MoveAccount(name=account.name, account=None, source=ONBOARDING, target=account.unit)
-            yield from contact_steps(spec, account.name, None)
-        elif there is None:
-            # There is no organization yet. The management account of the new one has no tags.
-            yield TagAccount(name=account.name, account=live.management, tags=dict(account.tags))
-            yield from contact_steps(spec, account.name, None)
-        elif not ignored.account(there) and there.state == "ACTIVE" and not is_closing(there):
-            yield from _changes(account, there)
-            yield from contact_steps(spec, account.name, there)
-
-
-def _changes(account: Account, there: LiveAccount) -> Iterator[Step]:
-    if there.unit != account.unit:
-        yield MoveAccount(name=account.name, account=there.id, source=there.unit, target=account.unit)
-    wanted = {key: value for key, value in account.tags.items() if there.tags.get(key) != value}
-    if wanted:
-        yield TagAccount(name=account.name, account=there.id, tags=wanted)
-
-
-def contact_steps(spec: OrganizationSpec, name: str, there: LiveAccount | None) -> Iterator[SetContact]:
-    """The alternate contacts of an account that are not as declared."""
-    wanted: Sequence[tuple[ContactKind, Contact | None]] = (
-        ("BILLING", spec.contacts.billing),
-        ("OPERATIONS", spec.contacts.operations),
-        ("SECURITY", spec.contacts.security),
-    )
-    for kind, contact in wanted:
-        if contact is None:
-            continue
-        live = LiveContact(name=contact.name, title=contact.title, email=contact.email, phone=contact.phone)
-        if there is None or there.contacts.get(kind) != live:
-            yield SetContact(name=name, account=there.id if there else None, contact_kind=kind, contact=contact)
+        if there is None or (not ignored.account(there) and there.state == "ACTIVE" and not is_closing(there)):
+            yield from accounts.of(account, there)
 
 
 def _administrator_steps(
@@ -192,7 +167,26 @@ def _administrator_steps(
             yield RegisterAdministrator(principal=principal, name=name, account=account.id if account else None)
 
 
-def _notes(
+def _manual_steps(spec: OrganizationSpec, live: LiveOrganization) -> Iterator[Step]:
+    if spec.identity_center and live.identity_center is None:
+        yield identity_center_by_hand(spec.home_region)
+
+
+def _waiting(steps: Sequence[Step], live: LiveOrganization) -> Iterator[str]:
+    waiting = [step.name for step in steps if isinstance(step, WaitForBaseline)]
+    if waiting and not live.baselines:
+        accounts = f"{len(waiting)} accounts wait" if len(waiting) > 1 else f"account {waiting[0]} waits"
+        yield f"{accounts} for the baseline, which is deployed nowhere yet: {DEPLOY_BASELINE}"
+
+
+def _answers(accounts: AccountPlan, topology: Topology, found: Mapping[str, LiveAccount | None]) -> Iterator[str]:
+    for account in topology.accounts:
+        there = found[account.name]
+        if there is not None:
+            yield from accounts.notes(account, there)
+
+
+def _undeclared(
     topology: Topology, live: LiveOrganization, found: Mapping[str, LiveAccount | None], ignored: IgnoredParts
 ) -> Iterator[str]:
     declared = {account.id for account in found.values() if account is not None}

@@ -1,7 +1,7 @@
 """The organization as the registry records it: what a plan is made against when nobody is asked.
 
 It says what a change of the declarations would do, without credentials and without a network. What only AWS knows
-(policy types, trusted access, contacts) is taken to be as declared.
+(policy types, trusted access, contacts, settings, quotas) is taken to be as declared.
 """
 
 from __future__ import annotations
@@ -9,7 +9,15 @@ from __future__ import annotations
 from accounts.services import POLICY_TYPES, administrators_of, services_of
 from accounts.spec import OrganizationSpec
 from accounts.topology import STANDARD_UNITS, Account, Topology, UnitPath
-from accounts.vending.live import LiveAccount, LiveAdministrator, LiveContact, LiveOrganization, LiveUnit
+from accounts.vending.account_plan import prepared_tags
+from accounts.vending.live import (
+    LiveAccount,
+    LiveAdministrator,
+    LiveContact,
+    LiveIdentityCenter,
+    LiveOrganization,
+    LiveUnit,
+)
 from constructs_lib.specs.errors import InputError
 
 RECORDED = "recorded"
@@ -45,6 +53,8 @@ def recorded_organization(spec: OrganizationSpec, topology: Topology) -> LiveOrg
         services=services_of(spec),
         administrators=tuple(administrators),
         root_features=("RootCredentialsManagement", "RootSessions"),
+        baselines={id: "current" for id in ids.values() if id is not None},
+        identity_center=LiveIdentityCenter(arn=RECORDED, store=RECORDED),
     )
 
 
@@ -65,7 +75,7 @@ def _recorded(spec: OrganizationSpec, account: Account) -> LiveAccount:
         name=account.name,
         email=account.email,
         unit=account.unit,
-        tags=dict(account.tags),
+        tags={**account.tags, **prepared_tags(spec, account)},
         contacts={
             kind: LiveContact(name=one.name, title=one.title, email=one.email, phone=one.phone)
             for kind, one in contacts.items()

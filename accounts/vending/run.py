@@ -12,6 +12,7 @@ from accounts.vending.journal import Journal
 from accounts.vending.order import Chain, given_by, needs_of, stages_of
 from accounts.vending.reporter import Reporter
 from accounts.vending.step import Step
+from accounts.vending.waits import Waits
 from accounts.vending.words import line_of, name_of
 from constructs_lib.specs.errors import CellsError
 
@@ -27,10 +28,13 @@ class Run:
         self._at_once = at_once
         self._stopping = threading.Event()
         self._broken: dict[str, str] = {}
+        self._held: dict[str, str] = {}
         self.done: list[str] = []
         """Names of the steps that were done, in the order in which they ended."""
         self.failed: dict[str, CellsError] = {}
         """Why steps were not done, by their names."""
+        self.waiting: dict[str, str] = {}
+        """What steps wait for that neither worked nor failed, by their names."""
 
     def all(self, steps: Sequence[Step]) -> None:
         """Do the steps. What AWS refuses is in `failed` then; everything else is raised."""
@@ -65,11 +69,20 @@ class Run:
         if missing:
             self._fail(step, CellsError(f"{line}: waits for {missing}", hint="mend that first, then run this again"))
             return
+        held = next((self._held[need] for need in needs_of(step) if need in self._held), "")
+        if held:
+            self._hold(step, f"{line}: after {held}")
+            return
         self._journal.note("start", name)
         self._reporter.step(line)
         try:
             with told(line):
                 answer = self._changes.make(step)
+        except Waits as waits:
+            self._journal.note("waits", name, waits.reason)
+            self._reporter.note(f"waits: {line}: {waits.reason}")
+            self._hold(step, f"{line}: {waits.reason}")
+            return
         except CellsError as error:
             self._journal.note("failed", name, error.message)
             self._fail(step, error)
@@ -77,6 +90,11 @@ class Run:
         self._journal.note("done", name, answer)
         self.done.append(name)
         self._reporter.done(line)
+
+    def _hold(self, step: Step, reason: str) -> None:
+        self.waiting[name_of(step)] = reason
+        if given_by(step):
+            self._held[given_by(step)] = name_of(step)
 
     def _fail(self, step: Step, error: CellsError) -> None:
         name = name_of(step)

@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from accounts.topology import SUSPENDED, UnitPath, path_text
+from accounts.topology import ONBOARDING, SUSPENDED, UnitPath, path_text
 from accounts.units import Contact
 from accounts.vending.base_step import (
     ORGANIZATION,
@@ -26,7 +26,12 @@ from accounts.vending.base_step import (
     service_given,
     unit_given,
 )
+from accounts.vending.baseline_step import WaitForBaseline, baseline_given
+from accounts.vending.bootstrap_step import BootstrapAccount, bootstrap_given
 from accounts.vending.live import ContactKind, LiveAccount, LiveContact
+from accounts.vending.manual_step import ManualStep
+from accounts.vending.quota_step import RequestEmail, RequestQuota
+from accounts.vending.settings_step import ApplySettings, settings_given
 from accounts.vending.suspension import closing_since
 from accounts.vending.undo_step import (
     DeleteContact,
@@ -182,6 +187,9 @@ class MoveAccount(PromisedAccountStep):
         yield from super().needs()
         yield _placed(self.name, self.source)
         yield unit_given(self.target)
+        if self.source == ONBOARDING:
+            # Once it is out, its users may do things in it.
+            yield from (settings_given(self.name), baseline_given(self.name), bootstrap_given(self.name))
 
     def is_done_to(self, there: LiveAccount, seen: Seen) -> bool:
         # An account that is further on its way does not go back.
@@ -312,7 +320,13 @@ Step = Annotated[
     | DeregisterAdministrator
     | DisableService
     | DisablePolicyType
-    | DeleteUnit,
+    | DeleteUnit
+    | ApplySettings
+    | WaitForBaseline
+    | BootstrapAccount
+    | RequestQuota
+    | RequestEmail
+    | ManualStep,
     Field(discriminator="kind"),
 ]
 """One change."""

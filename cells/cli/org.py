@@ -3,6 +3,7 @@
 import typer
 
 from cells.cli.org_apply import apply
+from cells.cli.org_bootstrap import bootstrap
 from cells.cli.org_close import close_account
 from cells.cli.org_plan import plan
 from cells.cli.org_prove import prove
@@ -16,6 +17,7 @@ app = typer.Typer(
 )
 app.command()(plan)
 app.command()(apply)
+app.command()(bootstrap)
 app.command()(prove)
 app.command()(show)
 app.command("close-account")(close_account)

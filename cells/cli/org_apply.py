@@ -44,6 +44,10 @@ NoStacks = Annotated[bool, typer.Option("--no-stacks", help="Only what vending d
 BreakLock = Annotated[
     bool, typer.Option("--break-lock", help="Take the lock from a run that died. Look first that it has.")
 ]
+Wait = Annotated[
+    bool,
+    typer.Option("--wait", help="Wait, an hour at most, for baselines that are being deployed and for what is manual."),
+]
 
 
 def apply(
@@ -51,6 +55,7 @@ def apply(
     target: options.TargetName = None,
     profile: options.Profile = None,
     state: State = None,
+    wait: Wait = False,
     break_lock: BreakLock = False,
     no_stacks: NoStacks = False,
     yes: options.Yes = False,
@@ -61,21 +66,32 @@ def apply(
     Goes in rounds, because one makes the next possible: it plans, asks, does it, deploys the stacks that changed, and
     plans again until nothing is left. With --plan it does the steps of that plan and nothing else; it refuses when the
     organization or its declaration moved since the plan was approved. Every step is journaled before and after: run it
-    again after a failure or a kill, and it goes on; no account is created twice. The ids of new accounts are written
-    into accounts/registry.json.
+    again after a failure or a kill, and it goes on; no account is created twice. What waits for somebody (an account's
+    baseline, a step by hand, AWS's answer to a request) is told, and a later run goes on with it. The ids of new
+    accounts are written into accounts/registry.json.
     Example: cells org apply --plan plan.json
     """
     workspace = open_workspace()
     with management_clients(workspace, target, profile) as clients:
+        from cells.cli.organization_target import organization_target
+
+        chosen = organization_target(workspace, clients.caller, target, profile)
         if plan or no_stacks:
             approved = _read(plan) if plan else _now(workspace, clients, quiet=json)
-            carry_out(approved, workspace, clients, state=state, break_lock=break_lock, yes=yes, json=json)
+            carry_out(
+                approved,
+                workspace,
+                clients,
+                state=state,
+                target=chosen,
+                wait=wait,
+                break_lock=break_lock,
+                yes=yes,
+                json=json,
+            )
         else:
-            from cells.cli.organization_target import organization_target
-
             store = store_of(workspace, clients, state)
-            chosen = organization_target(workspace, clients.caller, target, profile)
-            _build(workspace, clients, chosen, store, break_lock=break_lock, yes=yes, json=json)
+            _build(workspace, clients, chosen, store, wait=wait, break_lock=break_lock, yes=yes, json=json)
 
 
 def _now(workspace: "Workspace", clients: "VendingClients", *, quiet: bool) -> "Plan":
@@ -93,9 +109,13 @@ def carry_out(
     break_lock: bool,
     yes: bool,
     json: bool,
+    target: "Target | None" = None,
+    wait: bool = False,
 ) -> None:
-    """Print a plan, ask, do it and say what was done."""
+    """Print a plan, ask, do it, and say what was done and what waits. `target` is for plans that bootstrap accounts."""
     from accounts.vending.apply import apply as apply_plan
+    from cells.cli.bootstrapping import CdkBootstrapper
+    from cells.cli.cdk import CdkCli
     from cells.cli.org_plan import plan_json, print_plan
     from cells.cli.progress import reporter_of
 
@@ -111,12 +131,16 @@ def carry_out(
         clients=clients,
         store=store_of(workspace, clients, state),
         reporter=reporter_of(json, events=False),
+        bootstrapper=CdkBootstrapper(target, CdkCli(workspace.root)) if target else None,
+        wait=wait,
         break_lock=break_lock,
     )
     if json:
         output.as_json({"plan": plan_json(approved), **_machine(done)})
     elif approved.steps:
         output.say(f"{len(done.done)} steps done, {len(done.before)} were done already")
+        for reason in done.waiting.values():
+            output.note(f"waits: {reason}")
 
 
 def _build(
@@ -125,6 +149,7 @@ def _build(
     target: "Target",
     store: "Store",
     *,
+    wait: bool,
     break_lock: bool,
     yes: bool,
     json: bool,
@@ -134,7 +159,9 @@ def _build(
 
     reporter = reporter_of(json, events=False)
     approval = _approval(yes=yes, json=json)
-    built = OrganizationBuild(workspace.root, clients, target, store, reporter, approval, break_lock=break_lock).run()
+    built = OrganizationBuild(
+        workspace.root, clients, target, store, reporter, approval, wait=wait, break_lock=break_lock
+    ).run()
     if json:
         output.as_json(_built(built))
         return
@@ -201,5 +228,6 @@ def _machine(done: "Applied") -> dict[str, JsonValue]:
     return {
         "done": list[JsonValue](done.done),
         "before": list[JsonValue](done.before),
+        "waiting": dict[str, JsonValue](done.waiting),
         "accounts": dict[str, JsonValue](done.accounts),
     }

@@ -75,10 +75,10 @@ def plan_live(workspace: "Workspace", clients: "VendingClients", *, quiet: bool)
 
 def observe_live(workspace: "Workspace", clients: "VendingClients", *, quiet: bool) -> "LiveOrganization":
     """Read the live organization, with what is declared of it."""
-    from accounts.vending.observe import contacts_declared, observe
+    from accounts.vending.observe import observe_declared
 
     with output.progress("observing the organization", quiet=quiet):
-        return observe(clients, contacts=contacts_declared(workspace.organization))
+        return observe_declared(clients, workspace.organization)
 
 
 def _recorded(workspace: "Workspace", topology: "Topology") -> "LiveOrganization":

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cells.cli.bootstrapping import CdkBootstrapper
+from cells.cli.cdk import CdkCli
 from cells.cli.organization_stacks import OrganizationStacks
 from cells.cli.workspace import Workspace
 
@@ -55,8 +57,10 @@ class OrganizationBuild:
         reporter: Reporter,
         approval: Approval,
         *,
+        wait: bool = False,
         break_lock: bool = False,
     ) -> None:
+        self._wait = wait
         self._root = root
         self._clients = clients
         self._target = target
@@ -91,6 +95,8 @@ class OrganizationBuild:
             clients=self._clients,
             store=self._store,
             reporter=self._reporter,
+            bootstrapper=CdkBootstrapper(self._target, CdkCli(self._root)),
+            wait=self._wait,
             break_lock=self._break_lock,
         )
         self._built.applied.append(done)

@@ -15,6 +15,9 @@ DEPLOYMENT_ROLE_NAME = "DeploymentRole"
 ACCESS_LOG_ROLE_PATH = "/cells/access-logs/"
 """The path of the roles by which access logs of cells are replicated to the log archive."""
 
+VENDING_ROLE_NAME = "OrganizationAccountAccessRole"
+"""The role of every account that AWS Organizations creates, by which the vending engine works in it."""
+
 RELEASE_TAG = "cells:release-data"
 """The tag, with the value `yes`, by which the Guard hook of the account baseline lets data be deleted."""
 

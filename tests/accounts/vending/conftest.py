@@ -2,9 +2,11 @@
 
 import pytest
 from moto import mock_aws
+from moto.organizations import models
 
 from local.repairs.account_creation import AccountCreation, Quotas
 from local.repairs.contacts import guard_contacts
+from local.repairs.identity_center import mend_identity_center
 from local.repairs.organization_ends import guard_ends
 from local.repairs.organizations import mend_organizations
 from local.repairs.root_access import give_root_access
@@ -18,6 +20,7 @@ def creation():
     give_root_access()
     guard_contacts()
     guard_ends()
+    mend_identity_center()
     creation = AccountCreation()
     creation.install()
     return creation
@@ -30,6 +33,23 @@ def aws(creation, monkeypatch):
     creation.quotas = Quotas()
     with mock_aws():
         yield creation
+
+
+@pytest.fixture(autouse=True)
+def baselines(monkeypatch):
+    """The state of the baseline of every account; None while no baseline is deployed. Everything is there at first."""
+    states = {"of all": "current"}
+
+    def baseline_states(clients, names, *, region):
+        if states["of all"] is None:
+            return {}
+        organization = models.organizations_backends[MANAGEMENT]["aws"]
+        return {one.id: states.get(one.id) or states["of all"] for one in organization.accounts}
+
+    monkeypatch.setattr("accounts.vending.observe.baseline_states", baseline_states)
+    monkeypatch.setattr("accounts.vending.baseline_gate.baseline_states", baseline_states)
+    monkeypatch.setattr("accounts.vending.baseline_gate.FRESH_SECONDS", 0.0)
+    return states
 
 
 @pytest.fixture

@@ -2,7 +2,15 @@
 
 from accounts.services import POLICY_TYPES, administrators_of, services_of
 from accounts.topology import topology_of
-from accounts.vending.live import LiveAccount, LiveAdministrator, LiveContact, LiveOrganization, LiveUnit
+from accounts.vending.account_plan import prepared_tags
+from accounts.vending.live import (
+    LiveAccount,
+    LiveAdministrator,
+    LiveContact,
+    LiveIdentityCenter,
+    LiveOrganization,
+    LiveUnit,
+)
 from constructs_lib.specs.registry import Registry
 from tests.accounts.vending.world import MANAGEMENT
 
@@ -33,7 +41,14 @@ def finished(spec, products):
         root="r-root",
         units=tuple(unit(one.path) for one in topology.units),
         accounts=tuple(
-            account(one.name, one.email, one.unit, id=ids[one.name], tags=dict(one.tags), contacts=contacts)
+            account(
+                one.name,
+                one.email,
+                one.unit,
+                id=ids[one.name],
+                tags={**one.tags, **prepared_tags(spec, one)},
+                contacts=contacts,
+            )
             for one in topology.accounts
         ),
         policy_types=tuple(sorted(POLICY_TYPES)),
@@ -43,4 +58,6 @@ def finished(spec, products):
             for principal, name in administrators_of(spec).items()
         ),
         root_features=("RootCredentialsManagement", "RootSessions"),
+        baselines={id: "current" for id in ids.values() if id != MANAGEMENT},
+        identity_center=LiveIdentityCenter(arn="arn:aws:sso:::instance/ssoins-1234567890abcdef", store="d-1234567890"),
     )

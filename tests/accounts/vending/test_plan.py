@@ -3,6 +3,7 @@
 import pytest
 
 from accounts.topology import topology_of
+from accounts.vending.baseline_step import WaitForBaseline
 from accounts.vending.live import LiveAdministrator
 from accounts.vending.plan import Plan, plan_of
 from accounts.vending.step import (
@@ -81,8 +82,9 @@ def test_a_new_account_waits_in_onboarding_before_it_comes_to_its_unit():
 
     steps = planned(live, spec).steps
 
-    assert [type(step) for step in steps] == [CreateAccount, MoveAccount, MoveAccount, SetContact]
-    created, waits, comes, _ = steps
+    kinds = [CreateAccount, MoveAccount, WaitForBaseline, MoveAccount, SetContact]
+    assert [type(step) for step in steps] == kinds
+    created, waits, _, comes, _ = steps
     assert created.email == "aws+acme-crm-dev@example.com"
     assert created.tags["environment"] == "dev"
     assert (waits.source, waits.target) == ((), ("Onboarding",))

@@ -5,6 +5,11 @@ from typing import get_args
 
 import pytest
 
+from accounts.vending.baseline_step import WaitForBaseline
+from accounts.vending.bootstrap_step import BootstrapAccount
+from accounts.vending.manual_step import ManualStep
+from accounts.vending.quota_step import RequestEmail, RequestQuota
+from accounts.vending.settings_step import ApplySettings
 from accounts.vending.step import (
     CloseAccount,
     CreateAccount,
@@ -32,6 +37,14 @@ from accounts.vending.words import is_irreversible, line_of, name_of, sign_of
 from tests.accounts.vending.world import CONTACT
 
 ID = "444455556666"
+
+SETTINGS = {
+    "regions": ["eu-west-1", "us-east-1"],
+    "default_network": "removed",
+    "ebs_encryption": True,
+    "password_policy": {},
+}
+EMAIL = {"website": "https://example.com", "use_case": "Receipts to people who bought something, and nothing else."}
 
 WORDS = [
     (CreateOrganization(), "create-organization", "+", "organization with all features"),
@@ -127,6 +140,42 @@ WORDS = [
         "policy type TAG_POLICY disabled, and its policies detached",
     ),
     (DeleteUnit(unit="ou-1", path=("Rogue",)), "delete-unit:ou-1", "-", "unit Rogue"),
+    (
+        ApplySettings(name="crm-dev", account=ID, settings=SETTINGS),
+        "apply-settings:crm-dev",
+        "~",
+        "account crm-dev: no default network, encrypted volumes in eu-west-1, us-east-1; password policy",
+    ),
+    (
+        WaitForBaseline(name="crm-dev", account=ID),
+        "wait-for-baseline:crm-dev",
+        "~",
+        "account crm-dev: waits for its baseline",
+    ),
+    (
+        BootstrapAccount(name="crm-dev", account=ID, region="eu-west-1", execution_policy="cell-policy"),
+        "bootstrap-account:crm-dev:eu-west-1",
+        "+",
+        "account crm-dev: cdk bootstrap in eu-west-1, executes with cell-policy",
+    ),
+    (
+        RequestQuota(name="crm-dev", account=ID, region="eu-west-1", quota="fargate-vcpu", value=100),
+        "request-quota:crm-dev:fargate-vcpu:eu-west-1",
+        "+",
+        "account crm-dev: asks AWS for 100 vCPUs of Fargate in eu-west-1",
+    ),
+    (
+        RequestEmail(name="crm-dev", account=ID, region="eu-west-1", email=EMAIL),
+        "request-email:crm-dev:email:eu-west-1",
+        "+",
+        "account crm-dev: asks Amazon SES for production access in eu-west-1",
+    ),
+    (
+        ManualStep(task="identity-center", instructions="enable it", console="https://console.aws.amazon.com/x"),
+        "manual:identity-center",
+        "~",
+        "by hand: enable it (console: https://console.aws.amazon.com/x)",
+    ),
 ]
 
 

@@ -14,7 +14,7 @@ from accounts.spec import OrganizationSpec
 from accounts.topology import topology_of
 from accounts.vending.apply import apply
 from accounts.vending.clients import VendingClients
-from accounts.vending.observe import contacts_declared, observe
+from accounts.vending.observe import observe_declared
 from accounts.vending.patience import Patience
 from accounts.vending.plan import plan_of
 from accounts.vending.store import FolderStore
@@ -35,9 +35,17 @@ ENVIRONMENTS = ("dev", "staging", "prod")
 CONTACT = {"name": "Ana", "title": "Security", "email": "security@example.com", "phone": "+49 30 1234567"}
 
 
+BARE = {
+    "identity_center": False,
+    "settings": {"default_network": "kept", "ebs_encryption": False, "password_policy": None, "bootstrap": False},
+}
+"""Nothing is set inside accounts: for tests of everything else."""
+
+
 def organization(**changes):
     return OrganizationSpec.model_validate(
         {
+            **BARE,
             "name": "example",
             "email": "aws+{account}@example.com",
             "home_region": "eu-west-1",
@@ -166,11 +174,48 @@ class Faults:
 
 
 def changes(model):
-    return not model.name.startswith(("Describe", "List", "Get"))
+    return not model.name.startswith(("AssumeRole", "Describe", "List", "Get"))
 
 
 def refusal(code, operation):
     return ClientError({"Error": {"Code": code, "Message": "said the test"}}, operation)
+
+
+class WatchedClients(VendingClients):
+    """Clients whose calls are counted and broken, also those in member accounts."""
+
+    faults: Faults
+
+    def open(self, service, region=None, credentials=None):
+        client = super().open(service, region, credentials)
+        client.meta.events.register("before-call", lambda **call: self.faults.before(**call))
+        client.meta.events.register("after-call", lambda **call: self.faults.after(**call))
+        return client
+
+
+class ToldBootstrapper:
+    """Stands in for the CDK CLI: remembers, and dies like a call."""
+
+    def __init__(self, faults):
+        self.faults = faults
+        self.made = []
+
+    def bootstrap(self, account, region, *, policy, untrust, credentials):
+        self.faults.before(Bootstrap)
+        self.made.append((account, region, policy, tuple(untrust), credentials and credentials.token))
+        self.faults.after(Bootstrap, Answered)
+
+
+class Bootstrap:
+    """What stands for a call."""
+
+    name = "Bootstrap"
+
+
+class Answered:
+    """What stands for its answer."""
+
+    status_code = 200
 
 
 class World:
@@ -185,6 +230,18 @@ class World:
         self.settle(folder)
         self.clients = self.new_clients()
 
+    @property
+    def faults(self):
+        """What breaks calls."""
+        return self._faults
+
+    @faults.setter
+    def faults(self, faults):
+        self._faults = faults
+        for user in (getattr(self, "clients", None), getattr(self, "bootstrapper", None)):
+            if user is not None:
+                user.faults = faults
+
     def settle(self, folder: Path):
         """Go to a folder of its own, with the registry as `cells new` leaves it."""
         folder.mkdir(exist_ok=True)
@@ -193,12 +250,12 @@ class World:
         write_cells(self.registry_path, self.products)
         self.faults = Faults()
         self.told = Told()
+        self.bootstrapper = ToldBootstrapper(self.faults)
 
     def new_clients(self):
-        clients = VendingClients(session(), workers=self.workers, patience=Patience(self.slept.append, lambda: 1.0))
-        for client in (clients.organizations, clients.account, clients.iam, clients.sts):
-            client.meta.events.register("before-call", lambda **call: self.faults.before(**call))
-            client.meta.events.register("after-call", lambda **call: self.faults.after(**call))
+        patience = Patience(self.slept.append, lambda: 1.0)
+        clients = WatchedClients(session(), workers=self.workers, patience=patience)
+        clients.faults = self.faults
         return clients
 
     @property
@@ -210,7 +267,7 @@ class World:
         return topology_of(self.spec, self.products, load_registry(self.registry_path))
 
     def observe(self):
-        return observe(self.clients, contacts=contacts_declared(self.spec))
+        return observe_declared(self.clients, self.spec)
 
     def plan(self):
         return plan_of(self.spec, self.topology, self.observe())
@@ -224,6 +281,7 @@ class World:
             clients=self.clients,
             store=self.store,
             reporter=self.told,
+            bootstrapper=self.bootstrapper,
             **options,
         )
 

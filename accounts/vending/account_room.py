@@ -1,0 +1,92 @@
+"""Sets what has no resource type in an account, and looks whether it still is as it was set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from accounts.settings import PasswordPolicy
+from accounts.vending.account_tags import tag_account
+from accounts.vending.clients import VendingClients
+from accounts.vending.default_network import DefaultNetwork
+from accounts.vending.errors import code_of
+from accounts.vending.settings_step import SETTINGS_TAG, Settings
+
+
+class AccountRoom:
+    """One account from inside. Everything in it can be done twice."""
+
+    def __init__(self, clients: VendingClients, account: str) -> None:
+        self._clients = clients
+        self._patience = clients.patience
+        self._account = account
+
+    def apply(self, settings: Settings) -> None:
+        """Set it all, then write it down. Raises ClientError, and CellsError when a default VPC is in use."""
+        for region in settings.regions:
+            if settings.default_network == "removed":
+                self._network(region).remove()
+            if settings.ebs_encryption:
+                self._encrypt(region)
+        if settings.password_policy is not None:
+            self._set_passwords(settings.password_policy)
+        tag_account(self._clients, self._account, {SETTINGS_TAG: settings.digest})
+
+    def differences(self, settings: Settings) -> Iterator[str]:
+        """What is not as declared, for a person. Raises ClientError."""
+        for region in settings.regions:
+            if settings.default_network == "removed" and (vpc := self._network(region).find()):
+                yield f"there is a default VPC {vpc} in {region}"
+            if settings.ebs_encryption and not self._encrypts(region):
+                yield f"new volumes are not encrypted by default in {region}"
+        if settings.password_policy is not None and self._passwords() != _wanted(settings.password_policy):
+            yield "the password policy is another one"
+
+    def _network(self, region: str) -> DefaultNetwork:
+        client = self._clients.members.ec2(self._account, region)
+        return DefaultNetwork(client, self._patience, self._account, region)
+
+    def _encrypt(self, region: str) -> None:
+        self._patience.call(self._clients.members.ec2(self._account, region).enable_ebs_encryption_by_default)
+
+    def _encrypts(self, region: str) -> bool:
+        client = self._clients.members.ec2(self._account, region)
+        return self._patience.call(client.get_ebs_encryption_by_default)["EbsEncryptionByDefault"]
+
+    def _set_passwords(self, policy: PasswordPolicy) -> None:
+        client = self._clients.members.iam(self._account)
+        self._patience.call(
+            lambda: client.update_account_password_policy(
+                MinimumPasswordLength=policy.minimum_length,
+                PasswordReusePrevention=policy.remembered,
+                MaxPasswordAge=policy.max_age_days,
+                RequireLowercaseCharacters=True,
+                RequireUppercaseCharacters=True,
+                RequireNumbers=True,
+                RequireSymbols=True,
+                AllowUsersToChangePassword=True,
+            )
+        )
+
+    def _passwords(self) -> dict[str, object]:
+        from botocore.exceptions import ClientError
+
+        client = self._clients.members.iam(self._account)
+        try:
+            found: dict[str, object] = {**self._patience.call(client.get_account_password_policy)["PasswordPolicy"]}
+        except ClientError as error:
+            if code_of(error) != "NoSuchEntity":
+                raise
+            return {}
+        return {key: found.get(key) for key in _wanted(PasswordPolicy())}
+
+
+def _wanted(policy: PasswordPolicy) -> dict[str, object]:
+    return {
+        "MinimumPasswordLength": policy.minimum_length,
+        "PasswordReusePrevention": policy.remembered,
+        "MaxPasswordAge": policy.max_age_days,
+        "RequireLowercaseCharacters": True,
+        "RequireUppercaseCharacters": True,
+        "RequireNumbers": True,
+        "RequireSymbols": True,
+    }

@@ -8,6 +8,8 @@ from ministack.core.responses import get_account_id, set_request_account_id, set
 from local.control import Control, answer, read_body
 from local.organization import give_access_to_accounts
 from local.repairs.contacts import PATHS as CONTACT_PATHS
+from local.services.control_tower import PATHS as CONTROL_TOWER_PATHS
+from local.services.control_tower import ControlTower
 from local.services.rds_data import PATHS as RDS_DATA_PATHS
 from local.services.rds_data import RdsData
 from local.waiting import patient
@@ -50,6 +52,7 @@ class Front:
         control: Control,
         rds_data: RdsData,
         accounts_moved: Callable[[], None],
+        tower: ControlTower,
     ) -> None:
         """`accounts_moved` is called when accounts may have come, moved or gone."""
         self._accounts_moved = accounts_moved
@@ -57,6 +60,7 @@ class Front:
         self._moto = moto
         self._control = control
         self._rds_data = rds_data
+        self._tower = tower
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         """Answer one request, or pass the life cycle on to the emulator."""
@@ -71,6 +75,9 @@ class Front:
             set_request_account_id(key)
             scope["headers"] = [*scope["headers"], (b"x-moto-account-id", get_account_id().encode())]
             await self._moto(scope, receive, self._noticed(send) if _may_move(scope["headers"]) else send)
+        elif service == "controltower" and scope["path"] in CONTROL_TOWER_PATHS:
+            set_request_account_id(key)
+            await answer(send, *self._tower.answer(get_account_id(), scope["path"], await read_body(receive)))
         elif scope["path"] in RDS_DATA_PATHS:
             set_request_account_id(key)
             set_request_region(region)

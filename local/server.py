@@ -69,13 +69,16 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     from local.recorded import Records
     from local.registry import SERVICE, STACK_SETS, register_all
     from local.repairs.account_creation import AccountCreation
+    from local.repairs.account_settings import AccountSettings
     from local.repairs.alarms import allow_metric_math
     from local.repairs.contacts import guard_contacts
     from local.repairs.custom_resources import fail_broken_functions
     from local.repairs.events import report_changes_only
+    from local.repairs.identity_center import mend_identity_center, switch_identity_center
     from local.repairs.network import mend_network
     from local.repairs.organization_ends import guard_ends
     from local.repairs.organizations import mend_organizations
+    from local.repairs.quotas import QuotaDesk
     from local.repairs.root_access import give_root_access
     from local.repairs.scaling import find_services
     from local.repairs.secrets import refer_to_secrets_by_arn
@@ -83,6 +86,7 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     from local.repairs.signing import allow_signing_of_images
     from local.repairs.stack_policies import enforce_stack_policies
     from local.repairs.tasks import Tasks
+    from local.services.control_tower import ControlTower
     from local.services.firewall_logs import FirewallLogs
     from local.services.images import Images
     from local.services.rds_data import RdsData
@@ -107,6 +111,10 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     mend_organizations()
     give_root_access()
     guard_contacts()
+    mend_identity_center()
+    AccountSettings().install()
+    quotas, tower = QuotaDesk(), ControlTower()
+    quotas.install()
     guard_ends()
     creation = AccountCreation()
     creation.install()
@@ -123,12 +131,15 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     control.add("POST", "accounts", partial(ensure_members, creation, STACK_SETS.notice_accounts))
     control.add("POST", "organizations/quotas", creation.set_quotas)
     control.add("POST", "organizations/fail-next-account", creation.fail_next)
+    control.add("POST", "organizations/control-tower", tower.declare)
+    control.add("POST", "identity-center", switch_identity_center)
+    control.add("POST", "quotas/decide", quotas.decide)
     control.add("POST", "ecs/fail-next-task", tasks.fail_next)
     control.add("POST", "ecs/fail-next-deployment", SERVICE.fail_next)
     control.add("GET", "rds-data/statements", lambda _: statements.statements())
     control.add("POST", "rds-data/fail-next", statements.fail_next)
     moto = AsyncioWSGIMiddleware(DomainDispatcherApplication(create_backend_app), max_body_size=2**24)
-    return Front(emulator, moto, control, statements, STACK_SETS.notice_accounts)
+    return Front(emulator, moto, control, statements, STACK_SETS.notice_accounts, tower)
 
 
 async def _serve(port: int, state_dir: Path) -> None:

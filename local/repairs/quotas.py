@@ -52,10 +52,12 @@ class QuotaDesk:
             "get_service_quota",
             lambda asked: self._quota(asked) if _code(asked) in _DEFAULTS else original(asked),
         )
-        replace_method(ServiceQuotasResponse, "request_service_quota_increase", self._ask)
-        replace_method(ServiceQuotasResponse, "list_requested_service_quota_change_history_by_quota", self._history)
-        replace_method(SESV2Response, "get_account", self._email)
-        replace_method(SESV2Response, "put_account_details", self._ask_email)
+        # Bound methods would not get the request that they are about.
+        replace_method(ServiceQuotasResponse, "request_service_quota_increase", lambda asked: self._ask(asked))
+        history = "list_requested_service_quota_change_history_by_quota"
+        replace_method(ServiceQuotasResponse, history, lambda asked: self._history(asked))
+        replace_method(SESV2Response, "get_account", lambda asked: self._email(asked))
+        replace_method(SESV2Response, "put_account_details", lambda asked: self._ask_email(asked))
 
     def clear(self) -> None:
         """Forget all requests."""

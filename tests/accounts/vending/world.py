@@ -41,6 +41,9 @@ BARE = {
 }
 """Nothing is set inside accounts: for tests of everything else."""
 
+FULL = {"settings": {}, "identity_center": True}
+"""Everything that is done inside accounts."""
+
 
 def organization(**changes):
     return OrganizationSpec.model_validate(

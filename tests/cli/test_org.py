@@ -49,7 +49,7 @@ def test_a_new_product_is_a_unit_and_an_account_for_each_environment(cells: Cell
     assert lines[0] == "+ unit Workloads/billing"
     assert lines[1] == "+ account billing-dev <aws+billing-dev@example.com>  (cannot be undone)"
     assert "~ account billing-prod: Onboarding → Workloads/billing" in lines
-    assert lines[-1].startswith("7 steps, 2 of them cannot be undone; digest ")
+    assert lines[-1].startswith("15 steps, 2 of them cannot be undone; digest ")
     assert json.loads((project / "plan.json").read_text())["steps"][0] == {
         "kind": "create-unit",
         "path": ["Workloads", "billing"],

@@ -6,6 +6,9 @@ What a cell has to know as well is in `constructs_lib.specs.landing`.
 BREAK_GLASS_ROLE_NAME = "BreakGlassRole"
 """What a person becomes in an account when everything else has failed."""
 
+SECURITY_SETTINGS_ROLE_NAME = "SecuritySettingsRole"
+"""What sets the organization's trail and detectors, in the security tooling account, where CloudFormation cannot."""
+
 
 def security_bus_name(organization: str) -> str:
     """The event bus of the security tooling account, in the home region, that every account may send events to."""

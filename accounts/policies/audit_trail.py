@@ -1,6 +1,6 @@
 """CloudTrail and AWS Config record without a gap."""
 
-from accounts.policies.exemption import SECURITY_TOOLING, STACK_SETS, VENDING
+from accounts.policies.exemption import SECURITY_SETTINGS, SECURITY_TOOLING, STACK_SETS, VENDING
 from accounts.policies.guardrail import ROOT, Guardrail, Statement
 
 AUDIT_TRAIL = Guardrail(
@@ -49,7 +49,7 @@ AUDIT_TRAIL = Guardrail(
                 "config:PutDeliveryChannel",
                 "config:PutRetentionConfiguration",
             ),
-            exempt=(VENDING, STACK_SETS, SECURITY_TOOLING),
+            exempt=(VENDING, STACK_SETS, SECURITY_TOOLING, SECURITY_SETTINGS),
         ),
     ),
 )

@@ -1,6 +1,6 @@
 """What looks for intruders stays on."""
 
-from accounts.policies.exemption import SECURITY_TOOLING, STACK_SETS, VENDING
+from accounts.policies.exemption import SECURITY_SETTINGS, SECURITY_TOOLING, STACK_SETS, VENDING
 from accounts.policies.guardrail import ROOT, Guardrail, Statement
 
 DETECTION = Guardrail(
@@ -69,7 +69,7 @@ DETECTION = Guardrail(
                 "securityhub:UpdateSecurityHubConfiguration",
                 "securityhub:UpdateStandardsControl",
             ),
-            exempt=(VENDING, STACK_SETS, SECURITY_TOOLING),
+            exempt=(VENDING, STACK_SETS, SECURITY_TOOLING, SECURITY_SETTINGS),
         ),
     ),
 )

@@ -49,6 +49,11 @@ SECURITY_TOOLING = Exemption(
     "CloudFormation in the security tooling account",
     _role("cdk-<bootstrap>-cfn-exec-role-<security-tooling>-*", "<security-tooling>"),
 )
+SECURITY_SETTINGS = Exemption(
+    "what sets trail and detectors in the security tooling account",
+    _role("<security-settings-role>", "<security-tooling>"),
+)
+"""A function of that account's stack, for what CloudFormation cannot set."""
 NETWORK_HUB = Exemption(
     "CloudFormation in the network hub", _role("cdk-<bootstrap>-cfn-exec-role-<network-hub>-*", "<network-hub>")
 )
@@ -63,6 +68,7 @@ EXEMPTIONS: tuple[Exemption, ...] = (
     CELL_DEPLOYMENT,
     LOG_ARCHIVE,
     SECURITY_TOOLING,
+    SECURITY_SETTINGS,
     NETWORK_HUB,
     CI_CD,
 )

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from accounts.landing import account_id
+from accounts.names import BREAK_GLASS_ROLE_NAME, SECURITY_SETTINGS_ROLE_NAME
 from accounts.spec import OrganizationSpec
 from constructs_lib.specs.base import Spec
 from constructs_lib.specs.identity import SENTINEL_ORGANIZATION, AccountId, Region
@@ -46,10 +47,12 @@ class PolicyFacts(Spec):
     """What the vending engine becomes in a member account. Organizations makes it in every account that it creates."""
     deployment_role: RoleName = DEPLOYMENT_ROLE_NAME
     """What a pipeline becomes in the account of a cell."""
-    break_glass_role: RoleName = "BreakGlassRole"
+    break_glass_role: RoleName = BREAK_GLASS_ROLE_NAME
     """What a person becomes when everything else has failed."""
     auditor_role: RoleName = "AuditorRole"
     """What an auditor reads with."""
+    security_settings_role: RoleName = SECURITY_SETTINGS_ROLE_NAME
+    """What sets trail and detectors, in the security tooling account."""
     pipeline_role: RoleName = "cell-pipeline"
     """What a pipeline runs as, in the CI/CD account."""
     boundary: str = PERMISSION_BOUNDARY_NAME
@@ -100,6 +103,7 @@ class PolicyFacts(Spec):
             "deployment-role": (self.deployment_role,),
             "break-glass-role": (self.break_glass_role,),
             "auditor-role": (self.auditor_role,),
+            "security-settings-role": (self.security_settings_role,),
             "pipeline-role": (self.pipeline_role,),
             "boundary": (self.boundary,),
             "execution-policy": (self.execution_policy,),

@@ -1,6 +1,6 @@
 """Only the platform makes or changes the platform's roles."""
 
-from accounts.policies.exemption import CI_CD, NETWORK_HUB, STACK_SETS, VENDING
+from accounts.policies.exemption import CI_CD, NETWORK_HUB, SECURITY_TOOLING, STACK_SETS, VENDING
 from accounts.policies.guardrail import ROOT, Guardrail, Statement
 
 _WRITES = (
@@ -48,8 +48,9 @@ PLATFORM_ROLES = Guardrail(
             resources=(
                 "arn:<partition>:iam::<ci-cd>:role/<pipeline-role>",
                 "arn:<partition>:iam::<network-hub>:role/cell-dns-*",
+                "arn:<partition>:iam::<security-tooling>:role/<security-settings-role>",
             ),
-            exempt=(VENDING, CI_CD, NETWORK_HUB),
+            exempt=(VENDING, CI_CD, NETWORK_HUB, SECURITY_TOOLING),
         ),
     ),
 )

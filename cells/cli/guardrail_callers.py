@@ -48,6 +48,7 @@ _MAKERS: Final[Mapping[Actor, _Maker]] = {
     "break-glass": lambda account, facts: role(account, facts.break_glass_role),
     "auditor": lambda account, facts: role(account, facts.auditor_role),
     "pipeline": lambda account, facts: role(account, facts.pipeline_role),
+    "security settings": lambda account, facts: role(account, facts.security_settings_role),
     "service-linked role": lambda account, _: service_linked_role(
         account, "config.amazonaws.com", "AWSServiceRoleForConfig"
     ),

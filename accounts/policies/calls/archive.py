@@ -202,6 +202,22 @@ _DETECTION: tuple[Call, ...] = (
         works=True,
         vital=True,
     ),
+    *rows(
+        "the security tooling's function enables detectors and their plans in every account",
+        "guardduty:UpdateDetector",
+        "guardduty:UpdateOrganizationConfiguration",
+        who=("security settings",),
+        where=("security-tooling",),
+        works=True,
+        vital=True,
+    ),
+    *rows(
+        "a role of that name in another account sets a detector",
+        "guardduty:UpdateDetector",
+        who=("security settings",),
+        where=("cell", "sandbox"),
+        works=False,
+    ),
 )
 
 ARCHIVE: tuple[Call, ...] = (*_ARCHIVE, *_DETECTION)

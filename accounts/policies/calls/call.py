@@ -23,6 +23,7 @@ Actor = Literal[
     "break-glass",
     "auditor",
     "pipeline",
+    "security settings",
     "service-linked role",
     "github",
     "service",

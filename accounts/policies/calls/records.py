@@ -65,6 +65,22 @@ TRAILS: tuple[Call, ...] = (
         vital=True,
     ),
     *rows(
+        "the security tooling's function sets the organization's trail",
+        "cloudtrail:PutEventSelectors",
+        "cloudtrail:UpdateTrail",
+        who=("security settings",),
+        where=("security-tooling",),
+        works=True,
+        vital=True,
+    ),
+    *rows(
+        "a role of that name in another account sets the trail",
+        "cloudtrail:UpdateTrail",
+        who=("security settings",),
+        where=("cell", "sandbox"),
+        works=False,
+    ),
+    *rows(
         "a cell's deployment changes what is recorded",
         "cloudtrail:UpdateTrail",
         "config:PutConfigurationRecorder",

@@ -7,6 +7,7 @@ from accounts.platform import Platform
 from accounts.stacks.baseline import AccountBaseline
 from accounts.stacks.log_archive import LogArchive
 from accounts.stacks.network_hub import network_stacks
+from accounts.stacks.security_tooling import security_stacks
 from accounts.stacks.shared_services import shared_services_stacks
 from constructs_lib.specs.landing import Landing
 from constructs_lib.specs.registry import CellEntry, Registry
@@ -15,14 +16,16 @@ from constructs_lib.specs.registry import CellEntry, Registry
 def build_organization(app: App, platform: Platform) -> None:
     """Add the stacks of every platform account, and a baseline for every account that has a cell.
 
-    The stacks are `LogArchive`, `NetworkHub` with a `NetworkHub-<product>` for each product, and `Baseline-<account>`,
-    such as `Baseline-acme-crm-dev`. Cells that are pending have no account yet, so only their addresses have a part in
-    it. Raises InputError when a platform account is missing.
+    The stacks are `LogArchive`, `SecurityTooling`, `NetworkHub` with a `NetworkHub-<product>` for each product, and
+    `Baseline-<account>`, such as `Baseline-acme-crm-dev`. Cells that are pending have no account yet, so only their
+    addresses have a part in it. Raises InputError when a platform account is missing.
     """
     landing, registry = platform.landing, platform.registry
     cells = [cell for cell in registry.cells if cell.account is not None]
+    archive = _log_archive(app, platform)
     for stack in (
-        *_log_archive(app, platform),
+        *archive,
+        *security_stacks(app, platform, after=archive),
         *network_stacks(app, platform),
         *shared_services_stacks(app, platform),
         *_baselines(app, landing, registry, cells),

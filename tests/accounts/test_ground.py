@@ -16,6 +16,8 @@ def test_every_stack_says_which_account_and_region_it_is_for(ground):
 
     assert placed == {
         "LogArchive": ("333333333333", "eu-west-1"),
+        "SecurityTooling": ("222222222222", "eu-west-1"),
+        "SecurityTooling-us-east-1": ("222222222222", "us-east-1"),
         "NetworkHub": ("444444444444", "eu-west-1"),
         "NetworkHub-acme-crm": ("444444444444", "eu-west-1"),
         "SharedServices": ("555555555555", "eu-west-1"),
@@ -29,6 +31,7 @@ def test_every_stack_says_which_account_and_region_it_is_for(ground):
 def test_stack_names_start_with_the_organization(ground):
     assert {stack.stack_name for stack in ground.assembly.stacks} == {
         "example-log-archive",
+        "example-security-tooling",
         "example-network-hub",
         "example-network-hub-acme-crm",
         "example-shared-services",

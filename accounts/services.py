@@ -54,6 +54,11 @@ ADMINISTRATORS: Mapping[str, str] = {
 """The account that administers a service. The management account does nothing that another one can do."""
 
 
+def policy_types_of(spec: OrganizationSpec) -> tuple[str, ...]:
+    """Every type of policy that is enabled: the platform's, and those that are declared."""
+    return (*POLICY_TYPES, *(one for one in spec.policy_types if one not in POLICY_TYPES))
+
+
 def services_of(spec: OrganizationSpec) -> tuple[str, ...]:
     """Every service that gets trusted access, sorted: the platform's, and those that are declared."""
     return tuple(sorted({*TRUSTED_SERVICES, *spec.trusted_services, *spec.delegated_administrators}))

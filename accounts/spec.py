@@ -18,7 +18,7 @@ from accounts.quota_requests import QuotaRequests
 from accounts.sandbox_spec import Sandbox
 from accounts.settings import AccountSettings
 from accounts.shared_services_spec import SharedServicesSpec
-from accounts.units import AccountName, Closing, Contacts, Email, ExtraUnit, Ignored, refuse_equal_siblings
+from accounts.units import MAX_NAME, AccountName, Closing, Contacts, Email, ExtraUnit, Ignored, refuse_equal_siblings
 from constructs_lib.specs.base import Spec
 from constructs_lib.specs.identity import Region
 from constructs_lib.specs.region import EDGE_REGION
@@ -141,6 +141,12 @@ class OrganizationSpec(Spec):
     """How long an account waits before it may be closed."""
     tags: dict[str, str] = {}
     """Tags of every account, beside those that the platform sets."""
+    account_tags: dict[AccountName, dict[str, str]] = {}
+    """Tags of single accounts, by account name."""
+    names: dict[AccountName, Annotated[str, Field(min_length=1, max_length=MAX_NAME)]] = {}
+    """What AWS calls accounts that have another name there, by declared name: those that were there before."""
+    policy_types: tuple[str, ...] = ()
+    """Types of policies that are enabled beside the platform's, such as `CHATBOT_POLICY`."""
     trusted_services: tuple[str, ...] = ()
     """Service principals with trusted access beside the platform's, such as `ram.amazonaws.com`."""
     delegated_administrators: dict[str, AccountName] = {}
@@ -152,6 +158,10 @@ class OrganizationSpec(Spec):
     internal_access: tuple[AccountName, ...] = ()
     """Accounts, beside the log archive, of which Access Analyzer says who inside the organization reaches their data.
     It is billed for each bucket, table and snapshot that it watches."""
+
+    not_yet: tuple[Annotated[str, Field(pattern=r"^[a-z-]+(:.+)?$")], ...] = ()
+    """Steps of the plan, by name, that wait: `create-unit:Onboarding`, `tag-account:*`. An adopted organization starts
+    with all that the platform would do to it. Take a line away, and the next plan does it."""
 
     def email_of(self, account: str) -> str:
         """The root e-mail address of an account."""

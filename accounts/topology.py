@@ -81,6 +81,8 @@ class Account:
     id: str | None = None
     """Twelve digits once the registry knows it."""
     tags: Mapping[str, str] = field(default_factory=dict)
+    title: str = ""
+    """What AWS calls it."""
 
     @property
     def pending(self) -> bool:
@@ -198,9 +200,11 @@ def _account(
     state = entry.state if entry else "pending"
     if state == "closed":
         return
-    all_tags = {**spec.tags, "organization": spec.name, "managed-by": "cells", **(tags or {})}
+    own = spec.account_tags.get(name, {})
+    all_tags = {**spec.tags, **own, "organization": spec.name, "managed-by": "cells", **(tags or {})}
     place = SUSPENDED if state == "closing" else unit
-    yield Account(name, email or spec.email_of(name), place, kind, entry.id if entry else None, all_tags)
+    id, title = entry.id if entry else None, spec.names.get(name, name)
+    yield Account(name, email or spec.email_of(name), place, kind, id, all_tags, title)
 
 
 def _refuse_depth(paths: Collection[UnitPath]) -> None:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Literal
 
-from accounts.services import POLICY_TYPES, administrators_of, services_of
+from accounts.services import administrators_of, policy_types_of, services_of
 from accounts.spec import OrganizationSpec
 from accounts.topology import SUSPENDED, Account, Topology, path_text
 from accounts.vending.account_plan import AccountPlan
@@ -31,6 +31,7 @@ from accounts.vending.step import (
     Step,
 )
 from accounts.vending.suspension import CLOSING_SINCE, is_closing
+from accounts.vending.waiting import Waiting
 from accounts.vending.words import name_of
 from constructs_lib.specs.base import Spec
 from constructs_lib.specs.errors import InputError
@@ -90,7 +91,7 @@ def plan_of(spec: OrganizationSpec, topology: Topology, live: LiveOrganization) 
         *_administrator_steps(spec, topology, live, found),
         *_manual_steps(spec, live),
     ]
-    steps = ignored.allowed(wanted)
+    steps = Waiting(spec).wanted(ignored.allowed(wanted))
     notes = [
         *ignored.notes(topology, wanted),
         *_undeclared(topology, live, found, ignored),
@@ -130,7 +131,7 @@ def _live_account(account: Account, live: LiveOrganization) -> LiveAccount | Non
 def _organization_steps(spec: OrganizationSpec, live: LiveOrganization) -> Iterator[Step]:
     if not live.exists:
         yield CreateOrganization()
-    for policy_type in POLICY_TYPES:
+    for policy_type in policy_types_of(spec):
         if policy_type not in live.policy_types:
             yield EnablePolicyType(policy_type=policy_type)
     for principal in services_of(spec):

@@ -6,7 +6,7 @@ It says what a change of the declarations would do, without credentials and with
 
 from __future__ import annotations
 
-from accounts.services import POLICY_TYPES, administrators_of, services_of
+from accounts.services import administrators_of, policy_types_of, services_of
 from accounts.spec import OrganizationSpec
 from accounts.topology import STANDARD_UNITS, Account, Topology, UnitPath
 from accounts.vending.account_plan import prepared_tags
@@ -49,7 +49,7 @@ def recorded_organization(spec: OrganizationSpec, topology: Topology) -> LiveOrg
         root=RECORDED,
         units=tuple(LiveUnit(id=RECORDED, path=path) for path in sorted(units)),
         accounts=tuple(_recorded(spec, account) for account in there),
-        policy_types=POLICY_TYPES,
+        policy_types=policy_types_of(spec),
         services=services_of(spec),
         administrators=tuple(administrators),
         root_features=("RootCredentialsManagement", "RootSessions"),

@@ -5,6 +5,7 @@ import typer
 from cells.cli.org_apply import apply
 from cells.cli.org_bootstrap import bootstrap
 from cells.cli.org_close import close_account
+from cells.cli.org_drift import drift
 from cells.cli.org_plan import plan
 from cells.cli.org_prove import prove
 from cells.cli.org_show import show
@@ -18,6 +19,7 @@ app = typer.Typer(
 app.command()(plan)
 app.command()(apply)
 app.command()(bootstrap)
+app.command()(drift)
 app.command()(prove)
 app.command()(show)
 app.command("close-account")(close_account)

@@ -1,4 +1,4 @@
-"""Central root access: three IAM operations that neither emulator has.
+"""Central root access: the IAM operations that neither emulator has.
 
 See https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-enable-root-access.html.
 """
@@ -20,23 +20,26 @@ _PARTITION = "aws"
 _SERVICE = "iam.amazonaws.com"
 Answer = tuple[int, dict[str, str], bytes]
 
-_ENABLES = {
-    "EnableOrganizationsRootCredentialsManagement": "RootCredentialsManagement",
-    "EnableOrganizationsRootSessions": "RootSessions",
-    "ListOrganizationsFeatures": "",
+_OPERATIONS = {
+    "EnableOrganizationsRootCredentialsManagement": ("RootCredentialsManagement", ""),
+    "EnableOrganizationsRootSessions": ("RootSessions", ""),
+    "DisableOrganizationsRootCredentialsManagement": ("", "RootCredentialsManagement"),
+    "DisableOrganizationsRootSessions": ("", "RootSessions"),
+    "ListOrganizationsFeatures": ("", ""),
 }
+"""What each operation enables and disables."""
 
 
 def give_root_access() -> None:
     """Add the operations to IAM. Call once."""
-    for operation, feature in _ENABLES.items():
-        iam._IAM_HANDLERS[operation] = _emulated(operation, feature)
+    for operation, (enable, disable) in _OPERATIONS.items():
+        iam._IAM_HANDLERS[operation] = _emulated(operation, enable, disable)
         name = re.sub(r"(?<!^)(?=[A-Z])", "_", operation).lower()
-        replace_method(IamResponse, name, _answering(feature))
+        replace_method(IamResponse, name, _answering(enable, disable))
 
 
-def features(account: str, enable: str = "") -> tuple[str, list[Json]]:
-    """The organization of a management account and what is enabled in it, after enabling one more."""
+def features(account: str, enable: str = "", disable: str = "") -> tuple[str, list[Json]]:
+    """The organization of a management account and what is enabled in it, after one more or one less."""
     organization = models.organizations_backends[account][_PARTITION]
     if organization.org is None:
         raise IAMException("OrganizationNotFoundException", "The account is not in an organization.")
@@ -44,21 +47,22 @@ def features(account: str, enable: str = "") -> tuple[str, list[Json]]:
         raise IAMException("ServiceAccessNotEnabledException", f"Trusted access for {_SERVICE} is not enabled.")
     enabled: set[str] = organization.__dict__.setdefault("root_features", set())
     enabled.update({enable} if enable else ())
+    enabled.discard(disable)
     return str(organization.org.id), [*sorted(enabled)]
 
 
-def _answering(enable: str) -> Callable[[IamResponse], ActionResult]:
+def _answering(enable: str, disable: str) -> Callable[[IamResponse], ActionResult]:
     def answer(asked: IamResponse) -> ActionResult:
-        organization, enabled = features(asked.current_account, enable)
+        organization, enabled = features(asked.current_account, enable, disable)
         return ActionResult({"OrganizationId": organization, "EnabledFeatures": enabled})
 
     return answer
 
 
-def _emulated(operation: str, enable: str) -> Callable[[dict[str, list[str]]], Answer]:
+def _emulated(operation: str, enable: str, disable: str) -> Callable[[dict[str, list[str]]], Answer]:
     def run(_: dict[str, list[str]]) -> Answer:
         try:
-            organization, enabled = features(get_account_id(), enable)
+            organization, enabled = features(get_account_id(), enable, disable)
         except IAMException as error:
             refusal: Answer = iam._error(400, error.code, error.message, ns="iam")
             return refusal

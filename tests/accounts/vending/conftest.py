@@ -61,7 +61,7 @@ def world(aws, tmp_path):
 @pytest.fixture
 def few_services(monkeypatch):
     """Fewer services, policy types and administrators: their steps are all alike."""
-    monkeypatch.setattr("accounts.vending.plan.POLICY_TYPES", ("SERVICE_CONTROL_POLICY", "DECLARATIVE_POLICY_EC2"))
+    monkeypatch.setattr("accounts.services.POLICY_TYPES", ("SERVICE_CONTROL_POLICY", "DECLARATIVE_POLICY_EC2"))
     monkeypatch.setattr(
         "accounts.services.TRUSTED_SERVICES",
         ("account.amazonaws.com", "config.amazonaws.com", "guardduty.amazonaws.com", "iam.amazonaws.com"),

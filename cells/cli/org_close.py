@@ -15,9 +15,9 @@ from cells.cli.project import open_workspace
 from constructs_lib.specs.errors import DataLossError, InputError
 
 if TYPE_CHECKING:
-    from accounts.vending.clients import VendingClients
     from accounts.vending.closing import ClosingPlanner
     from cells.cli.workspace import Workspace
+    from cells.deploy.target import Target
 
 Reopen = Annotated[
     bool, typer.Option("--reopen", help="Back from the unit Suspended to where it came from, as long as it is open.")
@@ -88,6 +88,7 @@ def walk(
     from accounts.vending.closing import ClosingPlanner
     from cells.cli.org_apply import carry_out
     from cells.cli.org_plan import observe_live, plan_json, print_plan, write_plan
+    from cells.cli.organization_target import organization_target
 
     if typed is not None and typed != wanted:
         raise InputError(f"--data-is-gone says '{typed}', but '{wanted}' is to be closed", hint="type its name")
@@ -100,7 +101,8 @@ def walk(
         else:
             plan = planner.close(names, datetime.now(UTC).date())
             if typed is None:
-                _refuse_remains(workspace, clients, planner, names, wanted=wanted, quiet=json)
+                chosen = organization_target(workspace, clients.caller, target, profile)
+                _refuse_remains(workspace, chosen, planner, names, wanted=wanted, quiet=json)
         if out is None:
             carry_out(plan, workspace, clients, state=state, break_lock=break_lock, yes=yes, json=json)
             return
@@ -113,7 +115,7 @@ def walk(
 
 def _refuse_remains(
     workspace: "Workspace",
-    clients: "VendingClients",
+    target: "Target",
     planner: "ClosingPlanner",
     names: Sequence[str],
     *,
@@ -121,7 +123,7 @@ def _refuse_remains(
     quiet: bool,
 ) -> None:
     """Raise DataLossError when something is left in an account that is not suspended yet, or nobody can look."""
-    from accounts.vending.remains import remains_of
+    from cells.cli.remains import remains_of
 
     spec = workspace.organization
     second_key = f"when all that is in it may go: --data-is-gone {wanted}"
@@ -130,7 +132,7 @@ def _refuse_remains(
             continue
         account = planner.id_of(name)
         with output.progress(f"looking into {name}", quiet=quiet):
-            left = remains_of(clients, account, spec.governed_regions, baseline=f"{spec.name}-baseline")
+            left = remains_of(target, account, spec.governed_regions, organization=spec.name)
         if left is None:
             raise DataLossError(
                 f"nobody can look into the account {name} ({account}): it has no role that lets us in",

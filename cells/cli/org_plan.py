@@ -98,7 +98,8 @@ def print_plan(plan: "Plan") -> None:
     for note in plan.notes:
         output.note(note)
     if not plan.steps:
-        output.say("nothing to do: the organization is as declared")
+        chosen = plan.scope == "chosen"
+        output.say("nothing to do now" if chosen else "nothing to do: the organization is as declared")
         return
     final = sum(is_irreversible(step) for step in plan.steps)
     output.say(f"{len(plan.steps)} steps, {final} of them cannot be undone; digest {plan.digest[:16]}")

@@ -29,7 +29,7 @@ from accounts.vending.step import (
     Step,
     TagAccount,
 )
-from accounts.vending.suspension import CLOSING_TAGS, GONE, is_closing
+from accounts.vending.suspension import GONE, is_closing
 from accounts.vending.undo_step import (
     DeleteContact,
     DeleteUnit,
@@ -45,6 +45,8 @@ from constructs_lib.specs.errors import InputError
 
 _ROOT_FEATURES = ("RootCredentialsManagement", "RootSessions")
 _THERE = "there"
+_OWN_TAGS = "cells:"
+"""The engine's own notes on an account begin so."""
 
 
 def drift_of(
@@ -312,7 +314,9 @@ class _Drift:
     def _tags(self, account: Account, there: LiveAccount) -> Iterator[Finding]:
         before = self._before(there.id)
         old: Mapping[str, str] = before.tags if before else {}
-        for key in sorted({*account.tags, *there.tags, *old} - set(CLOSING_TAGS)):
+        for key in sorted({*account.tags, *there.tags, *old}):
+            if key.startswith(_OWN_TAGS):
+                continue
             declared, live = account.tags.get(key), there.tags.get(key)
             if declared is None and (before is None or old.get(key) == live):
                 continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -39,6 +40,11 @@ class Repository(Spec):
             *(f"repo:{self.name}:ref:refs/heads/{branch}" for branch in self.branches),
             *(f"repo:{self.name}:environment:{environment}" for environment in self.environments),
         )
+
+    @property
+    def runner_name(self) -> str:
+        """Its name as part of a CodeBuild project's, which takes no dots: `example-platform`."""
+        return re.sub(r"[^A-Za-z0-9]+", "-", self.name).lower()
 
     @model_validator(mode="after")
     def _something_is_trusted(self) -> Self:
@@ -80,10 +86,10 @@ class CiCdSpec(Spec):
 
     @model_validator(mode="after")
     def _repositories_are_unique(self) -> Self:
-        names = [repository.name.lower() for repository in self.repositories]
+        names = [repository.runner_name for repository in self.repositories]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
-            raise ValueError(f"repositories has {twice[0]} twice")
+            raise ValueError(f"repositories has {twice[0]} twice; dots and hyphens in a name count as the same")
         return self
 
     @model_validator(mode="after")

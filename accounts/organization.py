@@ -5,6 +5,7 @@ from aws_cdk import App, Environment, Stack, Tags
 from accounts.landing import account_id
 from accounts.platform import Platform
 from accounts.stacks.baseline import AccountBaseline
+from accounts.stacks.ci_cd import ci_cd_stack
 from accounts.stacks.log_archive import LogArchive
 from accounts.stacks.network_hub import network_stacks
 from accounts.stacks.security_tooling import security_stacks
@@ -28,6 +29,7 @@ def build_organization(app: App, platform: Platform) -> None:
         *security_stacks(app, platform, after=archive),
         *network_stacks(app, platform),
         *shared_services_stacks(app, platform),
+        ci_cd_stack(app, platform),
         *_baselines(app, landing, registry, cells),
     ):
         Tags.of(stack).add("organization", platform.spec.name)

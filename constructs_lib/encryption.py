@@ -26,7 +26,7 @@ class Encryption(Construct):
         super().__init__(scope, id)
         self.data_key = _key(self, "DataKey", "Data of the cell", protection)
         self.messaging_key = _key(self, "MessagingKey", "Messages and logs of the cell", protection)
-        _allow_logs(self.messaging_key)
+        allow_logs(self.messaging_key)
         _allow_service(self.messaging_key, "AlarmsPublish", "cloudwatch.amazonaws.com")
         _allow_service(self.messaging_key, "TopicsDeliver", "sns.amazonaws.com")
 
@@ -37,7 +37,7 @@ class EdgeEncryption(Construct):
     def __init__(self, scope: Construct, id: str, *, protection: ProtectionSpec) -> None:
         super().__init__(scope, id)
         self.key = _key(self, "Key", "Alarms and logs at the edge of the cell", protection)
-        _allow_logs(self.key)
+        allow_logs(self.key)
         _allow_service(self.key, "AlarmsPublish", "cloudwatch.amazonaws.com")
 
 
@@ -55,7 +55,7 @@ def _key(scope: Construct, id: str, description: str, protection: ProtectionSpec
     )
 
 
-def _allow_logs(key: kms.Key) -> None:
+def allow_logs(key: kms.Key) -> None:
     """Let CloudWatch Logs of this region use the key for log groups of this account, and for nothing else.
 
     See https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html

@@ -20,8 +20,8 @@ from constructs_lib.specs.registry import CellEntry
 IMAGES_KEY = "ImagesKeyArn"
 """The output of the common stack with the key that images are encrypted with."""
 
-_PULL = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
-_PUSH = (
+PULL_ACTIONS = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
+PUSH_ACTIONS = (
     "ecr:CompleteLayerUpload",
     "ecr:DescribeImages",
     "ecr:InitiateLayerUpload",
@@ -124,10 +124,12 @@ class ImageRepository(Construct):
             expires="2027-11-30",
         )
         self.repository.add_to_resource_policy(
-            iam.PolicyStatement(sid="PullFromTheOrganization", principals=[readers], actions=list(_PULL))
+            iam.PolicyStatement(sid="PullFromTheOrganization", principals=[readers], actions=list(PULL_ACTIONS))
         )
         self.repository.add_to_resource_policy(
-            iam.PolicyStatement(sid="PushFromThePipeline", principals=[pipeline], actions=[*_PULL, *_PUSH])
+            iam.PolicyStatement(
+                sid="PushFromThePipeline", principals=[pipeline], actions=[*PULL_ACTIONS, *PUSH_ACTIONS]
+            )
         )
 
 

@@ -8,6 +8,7 @@ from accounts.stacks.baseline import AccountBaseline
 from accounts.stacks.ci_cd import ci_cd_stack
 from accounts.stacks.log_archive import LogArchive
 from accounts.stacks.network_hub import network_stacks
+from accounts.stacks.sandbox import sandbox_stacks
 from accounts.stacks.security_tooling import security_stacks
 from accounts.stacks.shared_services import shared_services_stacks
 from constructs_lib.specs.landing import Landing
@@ -17,9 +18,10 @@ from constructs_lib.specs.registry import CellEntry, Registry
 def build_organization(app: App, platform: Platform) -> None:
     """Add the stacks of every platform account, and a baseline for every account that has a cell.
 
-    The stacks are `LogArchive`, `SecurityTooling`, `NetworkHub` with a `NetworkHub-<product>` for each product, and
-    `Baseline-<account>`, such as `Baseline-acme-crm-dev`. Cells that are pending have no account yet, so only their
-    addresses have a part in it. Raises InputError when a platform account is missing.
+    The stacks are `LogArchive`, `SecurityTooling`, `NetworkHub` and `SharedServices`, each with a stack for every
+    product such as `NetworkHub-acme-crm`, `CiCd`, `Sandbox-<account>`, and `Baseline-<account>`. Cells that are pending
+    have no account yet, so that they have addresses and nothing else. Raises InputError when a platform account is
+    missing.
     """
     landing, registry = platform.landing, platform.registry
     cells = [cell for cell in registry.cells if cell.account is not None]
@@ -30,6 +32,7 @@ def build_organization(app: App, platform: Platform) -> None:
         *network_stacks(app, platform),
         *shared_services_stacks(app, platform),
         ci_cd_stack(app, platform),
+        *sandbox_stacks(app, platform),
         *_baselines(app, landing, registry, cells),
     ):
         Tags.of(stack).add("organization", platform.spec.name)

@@ -1,5 +1,6 @@
 """`cells org plan`: what would change in the organization."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -7,6 +8,7 @@ import typer
 from pydantic import JsonValue
 
 from cells.cli import options, output
+from cells.cli.expiry import expired_sandboxes
 from cells.cli.organization import management_clients
 from cells.cli.project import open_workspace
 from constructs_lib.specs.errors import InputError
@@ -54,10 +56,13 @@ def plan(
             found = plan_live(workspace, clients, quiet=json)
     if out is not None:
         write_plan(found, out)
+    late = expired_sandboxes(workspace.organization)
     if json:
-        output.as_json(plan_json(found))
+        output.as_json(plan_json(found, late))
     else:
         print_plan(found)
+        for note in late:
+            output.note(note)
 
 
 def write_plan(plan: "Plan", path: Path) -> None:
@@ -105,7 +110,7 @@ def print_plan(plan: "Plan") -> None:
     output.say(f"{len(plan.steps)} steps, {final} of them cannot be undone; digest {plan.digest[:16]}")
 
 
-def plan_json(plan: "Plan") -> JsonValue:
+def plan_json(plan: "Plan", notes: Sequence[str] = ()) -> JsonValue:
     """A plan for a machine: the document itself, with each step's words."""
     from accounts.vending.words import is_irreversible, line_of, name_of, sign_of
 
@@ -124,5 +129,5 @@ def plan_json(plan: "Plan") -> JsonValue:
         "management": plan.management,
         "digest": plan.digest,
         "steps": steps,
-        "notes": list[JsonValue](plan.notes),
+        "notes": list[JsonValue]((*plan.notes, *notes)),
     }

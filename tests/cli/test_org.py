@@ -99,3 +99,28 @@ def test_offline_asks_nobody(cells: Cells) -> None:
 
     assert result.code == 2
     assert "--offline asks nobody" in result.err
+
+
+def _declare_expired(project: Path) -> None:
+    path = project / "accounts" / "organization.yaml"
+    path.write_text(path.read_text() + "\nsandboxes: [{name: sandbox-ann, expires: 2020-01-31}]\n")
+
+
+def test_a_sandbox_past_its_last_day_is_told(cells: Cells, project: Path) -> None:
+    _declare_expired(project)
+
+    result = cells("org", "plan", "--offline")
+
+    assert "sandbox 'sandbox-ann' was wanted until 2020-01-31" in result.out + result.err
+
+
+def test_the_clock_changes_no_digest(cells: Cells, project: Path) -> None:
+    _declare_expired(project)
+    late = json.loads(cells("org", "plan", "--offline", "--json").out)
+    path = project / "accounts" / "organization.yaml"
+
+    assert any("sandbox-ann" in note for note in late["notes"])
+    written = project / "plan.json"
+    cells("org", "plan", "--offline", "--out", str(written))
+    assert "was wanted until" not in written.read_text()
+    assert path.is_file()

@@ -23,6 +23,7 @@ from accounts.vending.creation import AccountCreation
 from accounts.vending.errors import told
 from accounts.vending.ground import Ground
 from accounts.vending.journal import Journal
+from accounts.vending.kept_registry import KeptRegistry
 from accounts.vending.last_applied import LastApplied, save_applied
 from accounts.vending.live import LiveOrganization
 from accounts.vending.lock import Clock, locked, now
@@ -109,9 +110,11 @@ class _Application:
         self._reporter = reporter
         self._registry_path = registry_path
         self._clock = clock
+        cells = {f"{product}-{environment}" for product, names in products.items() for environment in names}
+        self._kept = KeptRegistry(store, registry_path)
+        self._kept.restore(cells=cells)
         self._topology: Topology = topology_of(spec, products, load_registry(registry_path))
-        cells = {account.name for account in self._topology.accounts if account.kind == "cell"}
-        self._recorder = Recorder(registry_path, cells=cells, reporter=reporter)
+        self._recorder = Recorder(registry_path, cells=cells, reporter=reporter, kept=self._kept)
 
     def run(self, rooms: AccountChanges) -> Applied:
         live = self._observe()
@@ -157,6 +160,7 @@ class _Application:
         if live.exists:
             record_organization(self._registry_path, _entry_of(live))
             record_states(self._registry_path, {account.id: state_of(account) for account in live.accounts})
+            self._kept.keep()
         save_applied(self._store, LastApplied(at=self._clock(), plan=self._plan.digest, live=live))
         return live
 

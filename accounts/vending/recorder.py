@@ -1,4 +1,4 @@
-"""Writes the ids of accounts into the registry at once: when `record` returns, the line is on disk."""
+"""Writes the ids of accounts into the registry at once: when `record` returns, the line is on disk and in the store."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from accounts.ledger import record_accounts
+from accounts.vending.kept_registry import KeptRegistry
 from accounts.vending.reporter import Reporter
 from constructs_lib.specs.errors import CellsError
 
@@ -14,9 +15,10 @@ from constructs_lib.specs.errors import CellsError
 class Recorder:
     """Records accounts for several threads. Those that wait for each other share one write."""
 
-    def __init__(self, path: Path, *, cells: Collection[str], reporter: Reporter) -> None:
-        """`cells` are the names of accounts that belong to cells."""
+    def __init__(self, path: Path, *, cells: Collection[str], reporter: Reporter, kept: KeptRegistry) -> None:
+        """`cells` are the names of accounts that belong to cells; `kept` is the registry's copy in the store."""
         self._path = path
+        self._kept = kept
         self._cells = cells
         self._reporter = reporter
         self._adding = threading.Lock()
@@ -44,6 +46,7 @@ class Recorder:
             with self._adding:
                 self._waiting = {**{name: id for name, id in batch.items() if name not in own}, **self._waiting}
             homeless = record_accounts(self._path, own, cells=self._cells)
+        self._kept.keep()
         for name in homeless:
             text = f"account {name} ({batch[name]}) has no place in the registry yet: `cells new` makes it"
             self._reporter.note(text)

@@ -26,7 +26,7 @@ from tests.accounts.vending.world import (
 def anew(world, number):
     """Another AWS in which nothing is, with another folder."""
     BackendDict.reset()
-    world.settle(world.folder.parent / str(number))
+    world.settle(world.home / str(number))
 
 
 def creations():

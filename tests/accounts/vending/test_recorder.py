@@ -6,11 +6,17 @@ import time
 import pytest
 
 from accounts.ledger import load_registry, locked, record_account
+from accounts.vending.kept_registry import KeptRegistry
 from accounts.vending.recorder import Recorder
+from accounts.vending.store import FolderStore
 from constructs_lib.specs.errors import InputError
 from tests.accounts.vending.world import Told, products_named, write_cells
 
 WRONG, RIGHT = "444455556666", "123456789012"
+
+
+def kept(path):
+    return KeptRegistry(FolderStore(path.parent / "state"), path)
 
 
 @pytest.fixture
@@ -23,7 +29,7 @@ def path(tmp_path):
 
 def test_an_id_is_on_disk_when_record_returns(path):
     told = Told()
-    recorder = Recorder(path, cells={"acme-crm-dev", "acme-shop-dev"}, reporter=told)
+    recorder = Recorder(path, cells={"acme-crm-dev", "acme-shop-dev"}, reporter=told, kept=kept(path))
 
     recorder.record({"network-hub": WRONG, "acme-crm-dev": RIGHT, "acme-shop-dev": RIGHT})
 
@@ -34,7 +40,7 @@ def test_an_id_is_on_disk_when_record_returns(path):
 
 
 def test_the_error_of_one_thread_is_not_the_error_of_the_others(path):
-    recorder = Recorder(path, cells=(), reporter=Told())
+    recorder = Recorder(path, cells=(), reporter=Told(), kept=kept(path))
     errors = {}
 
     def record(name, id):

@@ -229,6 +229,7 @@ class World:
         self.products = products
         self.workers = workers
         self.creation = creation
+        self.home = folder
         self.slept = []
         self.settle(folder)
         self.clients = self.new_clients()

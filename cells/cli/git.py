@@ -3,7 +3,7 @@
 import os
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -41,7 +41,7 @@ class Commit:
 
 
 class Git:
-    """The git repository around a project. Reads only, but for worktrees of its own."""
+    """The git repository around a project. Reads only, but for worktrees and branches of its own."""
 
     def __init__(self, root: Path) -> None:
         """Raises InputError when git is missing or the project is not in a repository."""
@@ -127,6 +127,33 @@ class Git:
         shutil.rmtree(folder, ignore_errors=True)
         self._run("worktree", "prune")
 
+    def refuse_branch(self, name: str) -> None:
+        """Raise InputError when a branch cannot be made: it is there, or its name is none."""
+        if self._run("check-ref-format", "--branch", name).code:
+            raise InputError(f"'{name}' is not a name for a branch", hint="choose one like organization/registry")
+        if not self._run("rev-parse", "--verify", "--quiet", f"refs/heads/{name}").code:
+            raise InputError(f"the branch '{name}' is there already", hint="name a new one, or delete that one")
+
+    def commit_to_branch(self, name: str, path: str, message: str) -> Commit:
+        """Make a branch off HEAD whose one commit has a file of the project as it is now.
+
+        Neither the working tree, nor the index, nor the branch that is checked out changes. Raises CellsError when git
+        refuses, as without a name and an address of the committer.
+        """
+        index = self._out("rev-parse", "--path-format=absolute", "--git-path", f"cells-index-{os.getpid()}").strip()
+        head, place = self.commit("HEAD"), str(self.prefix / path)
+        try:
+            own = {"GIT_INDEX_FILE": index}
+            blob = self._out("hash-object", "-w", "--path", place, "--", str(self.root / path)).strip()
+            self._out("read-tree", head.id, variables=own)
+            self._out("update-index", "--add", "--cacheinfo", f"100644,{blob},{place}", variables=own)
+            tree = self._out("write-tree", variables=own).strip()
+            made = self._out("commit-tree", tree, "-p", head.id, "-m", message).strip()
+            self._out("update-ref", f"refs/heads/{name}", made, "")
+        finally:
+            Path(index).unlink(missing_ok=True)
+        return Commit(name, made)
+
     def _hint(self, ref: str) -> str:
         if self._out("rev-parse", "--is-shallow-repository").strip() == "true":
             older = set(ref) & set("~^@")  # no name that a server has
@@ -136,16 +163,17 @@ class Git:
         close = get_close_matches(ref, names, n=1)
         return f"did you mean '{close[0]}'?" if close else "`git branch --all` lists branches; git fetch gets new ones"
 
-    def _out(self, *arguments: str) -> str:
-        done = self._run(*arguments)
+    def _out(self, *arguments: str, variables: Mapping[str, str] | None = None) -> str:
+        done = self._run(*arguments, variables=variables)
         if done.code:
             raise CellsError(f"git {arguments[0]} failed: {_last_line(done.err)}", hint="git status says more")
         return done.out
 
-    def _run(self, *arguments: str) -> Finished:
+    def _run(self, *arguments: str, variables: Mapping[str, str] | None = None) -> Finished:
         kept = {name: value for name, value in os.environ.items() if name not in _OF_HOOKS}
+        own = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
         command: Sequence[str] = ("git", "-C", str(self.root), *arguments)
-        return finish(command, folder=self.root, variables={**kept, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"})
+        return finish(command, folder=self.root, variables={**kept, **own, **(variables or {})})
 
 
 def _last_line(text: str) -> str:

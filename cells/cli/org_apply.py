@@ -9,6 +9,7 @@ from pydantic import JsonValue
 from cells.cli import options, output
 from cells.cli.organization import management_clients
 from cells.cli.project import open_workspace
+from cells.cli.registry_branch import registry_branch
 from constructs_lib.specs.errors import InputError
 
 if TYPE_CHECKING:
@@ -41,6 +42,10 @@ State = Annotated[
     ),
 ]
 NoStacks = Annotated[bool, typer.Option("--no-stacks", help="Only what vending does; the stacks stay as they are.")]
+Branch = Annotated[
+    str | None,
+    typer.Option("--branch", metavar="NAME", help="Commit what the registry got to a new branch, to be merged."),
+]
 BreakLock = Annotated[
     bool, typer.Option("--break-lock", help="Take the lock from a run that died. Look first that it has.")
 ]
@@ -58,6 +63,7 @@ def apply(
     wait: Wait = False,
     break_lock: BreakLock = False,
     no_stacks: NoStacks = False,
+    branch: Branch = None,
     yes: options.Yes = False,
     json: options.Json = False,
 ) -> None:
@@ -68,11 +74,12 @@ def apply(
     organization or its declaration moved since the plan was approved. Every step is journaled before and after: run it
     again after a failure or a kill, and it goes on; no account is created twice. What waits for somebody (an account's
     baseline, a step by hand, AWS's answer to a request) is told, and a later run goes on with it. The ids of new
-    accounts are written into accounts/registry.json.
+    accounts are written into accounts/registry.json, also when a step fails; a machine that keeps no checkout gives
+    them back with --branch.
     Example: cells org apply --plan plan.json
     """
     workspace = open_workspace()
-    with management_clients(workspace, target, profile) as clients:
+    with registry_branch(workspace, branch), management_clients(workspace, target, profile) as clients:
         from cells.cli.organization_target import organization_target
 
         chosen = organization_target(workspace, clients.caller, target, profile)

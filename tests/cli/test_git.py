@@ -345,3 +345,59 @@ def test_looking_writes_nothing_into_the_repository(repository: Repository) -> N
     assert Git(repository.folder).uncommitted() == ()
 
     assert index.read_bytes() == before
+
+
+@pytest.fixture
+def committer(monkeypatch: pytest.MonkeyPatch) -> None:
+    for who in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{who}_NAME", "somebody")
+        monkeypatch.setenv(f"GIT_{who}_EMAIL", "somebody@example.com")
+
+
+def test_a_branch_gets_one_file_as_it_is_now_and_nothing_else(repository: Repository, committer: None) -> None:
+    repository.write("app.py", "three")
+    repository.write("cells/products/acme.yaml", "name: acme\nowner: me\n")
+
+    made = Git(repository.folder).commit_to_branch("registry/new", "cells/products/acme.yaml", "chore: new")
+
+    assert repository.git("diff", "--name-only", "HEAD", "registry/new") == "cells/products/acme.yaml"
+    assert repository.git("show", "registry/new:cells/products/acme.yaml") == "name: acme\nowner: me"
+    assert repository.git("log", "-1", "--format=%s %P", made.id) == f"chore: new {repository.git('rev-parse', 'HEAD')}"
+
+
+def test_a_branch_leaves_checkout_index_and_current_branch_alone(repository: Repository, committer: None) -> None:
+    repository.write("app.py", "three")
+    repository.git("add", "app.py")
+    before = (repository.git("status", "--porcelain", "--branch"), repository.git("diff", "--cached"))
+
+    Git(repository.folder).commit_to_branch("registry", "cells/products/acme.yaml", "chore: new")
+
+    assert (repository.git("status", "--porcelain", "--branch"), repository.git("diff", "--cached")) == before
+    assert not list((repository.folder / ".git").glob("cells-index*"))
+
+
+def test_a_branch_of_a_project_below_the_repository_has_the_file_in_its_place(
+    nested: Repository, committer: None
+) -> None:
+    nested.write("infra/cloud/app.py", "new")
+
+    Git(nested.folder / "infra" / "cloud").commit_to_branch("registry", "app.py", "chore: new")
+
+    assert nested.git("diff", "--name-only", "HEAD", "registry") == "infra/cloud/app.py"
+
+
+@pytest.mark.parametrize(
+    ("name", "message"), [("main", "the branch 'main' is there already"), ("a..b", "'a..b' is not a name")]
+)
+def test_a_branch_that_cannot_be_made_is_refused(repository: Repository, name: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        Git(repository.folder).refuse_branch(name)
+
+
+def test_without_a_committer_git_says_what_it_misses(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    for who in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{who}_NAME", "")
+        monkeypatch.setenv(f"GIT_{who}_EMAIL", "")
+
+    with pytest.raises(CellsError, match="git commit-tree failed"):
+        Git(repository.folder).commit_to_branch("registry", "app.py", "chore: new")

@@ -73,6 +73,7 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     from local.repairs.alarms import allow_metric_math
     from local.repairs.contacts import guard_contacts
     from local.repairs.custom_resources import fail_broken_functions
+    from local.repairs.detectors import tell_detectors
     from local.repairs.events import report_changes_only
     from local.repairs.identity_center import mend_identity_center, switch_identity_center
     from local.repairs.network import mend_network
@@ -111,6 +112,7 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     mend_organizations()
     give_root_access()
     guard_contacts()
+    tell_detectors()
     mend_identity_center()
     AccountSettings().install()
     quotas, tower = QuotaDesk(), ControlTower()

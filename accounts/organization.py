@@ -3,14 +3,18 @@
 from aws_cdk import App, Environment, Stack, Tags
 
 from accounts.landing import account_id
+from accounts.management import refuse_foreign
 from accounts.platform import Platform
 from accounts.stacks.baseline import AccountBaseline
 from accounts.stacks.ci_cd import ci_cd_stack
+from accounts.stacks.cost import cost_stacks
 from accounts.stacks.log_archive import LogArchive
 from accounts.stacks.network_hub import network_stacks
+from accounts.stacks.people import people_stacks
 from accounts.stacks.sandbox import sandbox_stacks
 from accounts.stacks.security_tooling import security_stacks
 from accounts.stacks.shared_services import shared_services_stacks
+from constructs_lib.specs.identity import SENTINEL_ACCOUNT
 from constructs_lib.specs.landing import Landing
 from constructs_lib.specs.registry import CellEntry, Registry
 
@@ -19,24 +23,35 @@ def build_organization(app: App, platform: Platform) -> None:
     """Add the stacks of every platform account, and a baseline for every account that has a cell.
 
     The stacks are `LogArchive`, `SecurityTooling`, `NetworkHub` and `SharedServices`, each with a stack for every
-    product such as `NetworkHub-acme-crm`, `CiCd`, `Sandbox-<account>`, and `Baseline-<account>`. Cells that are pending
-    have no account yet, so that they have addresses and nothing else. Raises InputError when a platform account is
-    missing.
+    product such as `NetworkHub-acme-crm`, `CiCd`, `Sandbox-<account>`, `People`, `Cost` and `Baseline-<account>`. Cells
+    that are pending have no account yet, so that they have addresses and nothing else. Raises InputError when a
+    platform account is missing, or a stack is for the management account that may not be there.
     """
     landing, registry = platform.landing, platform.registry
     cells = [cell for cell in registry.cells if cell.account is not None]
     archive = _log_archive(app, platform)
-    for stack in (
+    stacks: list[Stack] = [
         *archive,
         *security_stacks(app, platform, after=archive),
         *network_stacks(app, platform),
         *shared_services_stacks(app, platform),
         ci_cd_stack(app, platform),
         *sandbox_stacks(app, platform),
+        *people_stacks(app, platform),
+        *cost_stacks(app, platform),
         *_baselines(app, landing, registry, cells),
-    ):
+    ]
+    _refuse_foreign(stacks, platform)
+    for stack in stacks:
         Tags.of(stack).add("organization", platform.spec.name)
         Tags.of(stack).add("owner", "platform")
+
+
+def _refuse_foreign(stacks: list[Stack], platform: Platform) -> None:
+    """Let into the management account what may be there. Nobody can say it of one that has no id yet."""
+    management = platform.account("management")
+    if management != SENTINEL_ACCOUNT:
+        refuse_foreign(stack.node.id for stack in stacks if stack.account == management)
 
 
 def _log_archive(app: App, platform: Platform) -> list[Stack]:

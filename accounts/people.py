@@ -1,6 +1,6 @@
 """Who may do what in which account, through IAM Identity Center."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
@@ -10,6 +10,8 @@ from constructs_lib.specs.identity import Environment, ProductName
 
 PermissionSetName = Literal["break-glass", "deployer", "developer", "read-only", "auditor"]
 """The permission sets of the organization, from the most powerful to the least."""
+
+PERMISSION_SETS: tuple[PermissionSetName, ...] = get_args(PermissionSetName)
 
 GroupId = Annotated[str, Field(pattern=r"^([0-9a-f]{10}-)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 """The id of a group in the identity store."""

@@ -10,6 +10,7 @@ from accounts.stacks.ci_cd import ci_cd_stack
 from accounts.stacks.cost import cost_stacks
 from accounts.stacks.log_archive import LogArchive
 from accounts.stacks.network_hub import network_stacks
+from accounts.stacks.organization_policies import policy_stack
 from accounts.stacks.people import people_stacks
 from accounts.stacks.sandbox import sandbox_stacks
 from accounts.stacks.security_tooling import security_stacks
@@ -22,15 +23,17 @@ from constructs_lib.specs.registry import CellEntry, Registry
 def build_organization(app: App, platform: Platform) -> None:
     """Add the stacks of every platform account, and a baseline for every account that has a cell.
 
-    The stacks are `LogArchive`, `SecurityTooling`, `NetworkHub` and `SharedServices`, each with a stack for every
-    product such as `NetworkHub-acme-crm`, `CiCd`, `Sandbox-<account>`, `People`, `Cost` and `Baseline-<account>`. Cells
-    that are pending have no account yet, so that they have addresses and nothing else. Raises InputError when a
-    platform account is missing, or a stack is for the management account that may not be there.
+    The stacks are `OrganizationPolicies`, `LogArchive`, `SecurityTooling`, `NetworkHub` and `SharedServices`, each
+    with a stack for every product such as `NetworkHub-acme-crm`, `CiCd`, `Sandbox-<account>`, `People`, `Cost` and
+    `Baseline-<account>`. Cells that are pending have no account yet, so that they have addresses and nothing else.
+    Raises InputError when a platform account is missing, when guardrails do not fit, or when a stack is for the
+    management account that may not be there.
     """
     landing, registry = platform.landing, platform.registry
     cells = [cell for cell in registry.cells if cell.account is not None]
     archive = _log_archive(app, platform)
     stacks: list[Stack] = [
+        policy_stack(app, platform),
         *archive,
         *security_stacks(app, platform, after=archive),
         *network_stacks(app, platform),

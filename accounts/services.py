@@ -16,6 +16,9 @@ POLICY_TYPES: tuple[str, ...] = (
     "TAG_POLICY",
     "BACKUP_POLICY",
     "AISERVICES_OPT_OUT_POLICY",
+    "S3_POLICY",
+    "SECURITYHUB_POLICY",
+    "INSPECTOR_POLICY",
 )
 """The types of policies that are enabled in the root."""
 

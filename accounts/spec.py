@@ -121,6 +121,8 @@ class OrganizationSpec(Spec):
     """Organizational units beside the standard ones, with their accounts."""
     sandboxes: tuple[AccountName | Sandbox, ...] = ()
     """Accounts of the OU Sandbox, one for each developer or team. A name alone gets the default budget."""
+    canaries: tuple[AccountName, ...] = ()
+    """Accounts of the OU Policy Staging, in which a new guardrail is tried before all others get it."""
     network: NetworkSpec = NetworkSpec()
     """The network hub: what is attached to it, and which lines from outside end in it."""
     shared_services: SharedServicesSpec = SharedServicesSpec()

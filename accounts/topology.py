@@ -38,6 +38,16 @@ STANDARD_UNITS: tuple[UnitPath, ...] = (
     POLICY_STAGING,
 )
 
+STAGING_OF: Mapping[UnitPath, UnitPath] = {
+    (): POLICY_STAGING,
+    **{unit: (*POLICY_STAGING, *unit) for unit in STANDARD_UNITS if unit != POLICY_STAGING},
+}
+"""Where a policy is tried before it comes to the root or to a unit.
+
+Policy Staging has the shape of the tree: what is for the root is tried on all that is in it, what is for Workloads in
+`Policy Staging/Workloads`. So what closes an account of Suspended closes no other one while it is tried.
+"""
+
 MAX_DEPTH = 5
 """Levels of units below the root that AWS takes."""
 
@@ -50,7 +60,7 @@ _PLATFORM_UNITS: Mapping[str, UnitPath] = {
     "ci-cd": SHARED_SERVICES,
 }
 
-Kind = Literal["management", "platform", "cell", "sandbox", "extra"]
+Kind = Literal["management", "platform", "cell", "sandbox", "canary", "extra"]
 
 
 @dataclass(frozen=True)
@@ -124,12 +134,14 @@ def topology_of(spec: OrganizationSpec, products: Mapping[str, Sequence[str]], r
     Raises InputError for two accounts with one name or address, an address that AWS does not take, two units with one
     path, or units nested deeper than AWS takes.
     """
-    units = [*STANDARD_UNITS, *((*WORKLOADS, product) for product in sorted(products))]
+    staging = (unit for unit in STAGING_OF.values() if unit != POLICY_STAGING)
+    units = [*STANDARD_UNITS, *staging, *((*WORKLOADS, product) for product in sorted(products))]
     extra = list(_extra_units(spec.units, ()))
     accounts = [
         *_platform(spec, registry),
         *_cells(spec, products, registry),
         *_sandboxes(spec, registry),
+        *_canaries(spec, registry),
         *_extra_accounts(spec, spec.units, (), registry),
     ]
     _refuse_depth(extra)
@@ -166,6 +178,12 @@ def _sandboxes(spec: OrganizationSpec, registry: Registry) -> Iterator[Account]:
         if sandbox.expires is not None:
             tags["expires"] = sandbox.expires.isoformat()
         yield from _account(spec, sandbox.name, SANDBOX, "sandbox", registry.accounts.get(sandbox.name), tags)
+
+
+def _canaries(spec: OrganizationSpec, registry: Registry) -> Iterator[Account]:
+    """They stand for the accounts of cells: most guardrails are for these."""
+    for name in spec.canaries:
+        yield from _account(spec, name, STAGING_OF[WORKLOADS], "canary", registry.accounts.get(name))
 
 
 def _extra_accounts(

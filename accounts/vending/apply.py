@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from accounts.ledger import load_registry, record_organization, record_states
+from accounts.policies.settled import settled_policies
 from accounts.spec import OrganizationSpec
 from accounts.topology import Topology, topology_of
 from accounts.vending.account_changes import AccountChanges
@@ -30,6 +31,7 @@ from accounts.vending.lock import Clock, locked, now
 from accounts.vending.observe import observe_declared
 from accounts.vending.order import AT_ONCE
 from accounts.vending.plan import Plan, plan_of
+from accounts.vending.policy_plan import tried_by
 from accounts.vending.progress import Progress
 from accounts.vending.recorder import Recorder
 from accounts.vending.reporter import OneAtATime, Reporter
@@ -113,7 +115,9 @@ class _Application:
         cells = {f"{product}-{environment}" for product, names in products.items() for environment in names}
         self._kept = KeptRegistry(store, registry_path)
         self._kept.restore(cells=cells)
-        self._topology: Topology = topology_of(spec, products, load_registry(registry_path))
+        registry = load_registry(registry_path)
+        self._topology: Topology = topology_of(spec, products, registry)
+        self._policies = settled_policies(spec, registry, self._topology)
         self._recorder = Recorder(registry_path, cells=cells, reporter=reporter, kept=self._kept)
 
     def run(self, rooms: AccountChanges) -> Applied:
@@ -123,7 +127,7 @@ class _Application:
         if self._plan.scope == "chosen":
             refuse_overtaken(self._plan, progress)
         else:
-            refuse_moved(self._plan, plan_of(self._spec, self._topology, live), progress)
+            refuse_moved(self._plan, self._plan_anew(live), progress)
         ground = Ground(self._topology, live, progress)
         self._recorder.record(self._declared(ground))
         journal = Journal(self._store, self._plan.digest, clock=self._clock)
@@ -153,6 +157,11 @@ class _Application:
 
     def _declared(self, ground: Ground) -> dict[str, str]:
         return {name: id for name, id in ground.accounts.items() if name in self._names}
+
+    def _plan_anew(self, live: LiveOrganization) -> Plan:
+        """The plan that would be made now. What the approved one only tries goes no further, though it may be there."""
+        trying = frozenset(self._plan.held) | frozenset(tried_by(self._plan.steps))
+        return plan_of(self._spec, self._topology, live, self._policies, trying=trying)
 
     def _keep(self) -> LiveOrganization:
         """Keep the organization as it is now, for drift, and its ids in the registry, for the stacks."""

@@ -127,6 +127,11 @@ def service_given(principal: str) -> str:
     return f"service {principal}"
 
 
+def policy_type_given(type: str) -> str:
+    """What stands for a type of policies that may be attached."""
+    return f"policy type {type}"
+
+
 def unit_given(path: UnitPath) -> str:
     """What stands for a unit that is there."""
     return f"unit {path_text(path)}"

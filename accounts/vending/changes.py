@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
 from accounts.vending.account_changes import AccountChanges
@@ -12,10 +10,12 @@ from accounts.vending.baseline_step import WaitForBaseline
 from accounts.vending.bootstrap_step import BootstrapAccount
 from accounts.vending.clients import VendingClients
 from accounts.vending.creation import AccountCreation
-from accounts.vending.errors import code_of
+from accounts.vending.errors import unless
 from accounts.vending.ground import Ground
 from accounts.vending.listing import Listing
 from accounts.vending.manual_step import ManualStep
+from accounts.vending.policy_changes import PolicyChanges
+from accounts.vending.policy_steps import PolicyChange
 from accounts.vending.quota_step import RequestEmail, RequestQuota
 from accounts.vending.recorder import Recorder
 from accounts.vending.settings_step import ApplySettings
@@ -61,6 +61,7 @@ class Changes:
         self._ground = ground
         self._creation = creation
         self._recorder = recorder
+        self._policies = PolicyChanges(clients, ground)
 
     def make(self, step: Step) -> str:
         """Do a step. What AWS answered, in a word, for the journal. Raises ClientError, CellsError or Waits."""
@@ -69,14 +70,12 @@ class Changes:
                 return self._rooms.make(step, self._ground.account(step.name))
             case ManualStep():
                 return self._rooms.look(step)
-            case CreateOrganization():
-                return self._create_organization()
-            case CreateUnit():
-                return self._create_unit(step)
-            case CreateAccount():
-                return self._create_account(step)
+            case CreateOrganization() | CreateUnit() | CreateAccount():
+                return self._create(step)
             case EnablePolicyType() | EnableService() | EnableRootAccess():
                 self._enable(step)
+            case PolicyChange():
+                self._policies.make(step)
             case MoveAccount() | TagAccount() | SetContact() | RegisterAdministrator() | CloseAccount():
                 self._change_account(step)
             case _:
@@ -98,8 +97,17 @@ class Changes:
             case CloseAccount():
                 self._close(step)
 
+    def _create(self, step: CreateOrganization | CreateUnit | CreateAccount) -> str:
+        match step:
+            case CreateOrganization():
+                return self._create_organization()
+            case CreateUnit():
+                return self._create_unit(step)
+            case CreateAccount():
+                return self._create_account(step)
+
     def _create_organization(self) -> str:
-        with _unless("AlreadyInOrganizationException"):
+        with unless("AlreadyInOrganizationException"):
             self._patience.call(lambda: self._organizations.create_organization(FeatureSet="ALL"))
         found = self._patience.call(self._organizations.describe_organization)["Organization"]
         if found["MasterAccountId"] != self._ground.management:
@@ -114,7 +122,7 @@ class Changes:
         match step:
             case EnablePolicyType():
                 type, root = cast("PolicyTypeType", step.policy_type), self._ground.unit(())
-                with _unless("PolicyTypeAlreadyEnabledException"):
+                with unless("PolicyTypeAlreadyEnabledException"):
                     self._patience.call(lambda: self._organizations.enable_policy_type(RootId=root, PolicyType=type))
             case EnableService(principal=principal):
                 self._patience.call(lambda: self._organizations.enable_aws_service_access(ServicePrincipal=principal))
@@ -126,7 +134,7 @@ class Changes:
     def _create_unit(self, step: CreateUnit) -> str:
         parent, name = self._ground.unit(step.path[:-1]), step.path[-1]
         id = ""
-        with _unless("DuplicateOrganizationalUnitException"):
+        with unless("DuplicateOrganizationalUnitException"):
             made = self._patience.call(
                 lambda: self._organizations.create_organizational_unit(ParentId=parent, Name=name)
             )
@@ -153,7 +161,7 @@ class Changes:
     def _move(self, step: MoveAccount) -> None:
         account = self._ground.account(step.name)
         source, target = self._ground.unit(self._ground.places[account]), self._ground.unit(step.target)
-        with _unless("DuplicateAccountException"):
+        with unless("DuplicateAccountException"):
             self._patience.call(
                 lambda: self._organizations.move_account(
                     AccountId=account, SourceParentId=source, DestinationParentId=target
@@ -188,7 +196,7 @@ class Changes:
 
     def _register(self, step: RegisterAdministrator) -> None:
         account = self._ground.account(step.name)
-        with _unless("AccountAlreadyRegisteredException"):
+        with unless("AccountAlreadyRegisteredException"):
             self._patience.call(
                 lambda: self._organizations.register_delegated_administrator(
                     AccountId=account, ServicePrincipal=step.principal
@@ -196,17 +204,5 @@ class Changes:
             )
 
     def _close(self, step: CloseAccount) -> None:
-        with _unless("AccountAlreadyClosedException"):
+        with unless("AccountAlreadyClosedException"):
             self._patience.call(lambda: self._organizations.close_account(AccountId=step.account))
-
-
-@contextmanager
-def _unless(done: str) -> Iterator[None]:
-    """Take an error that says that it was done before as done."""
-    from botocore.exceptions import ClientError
-
-    try:
-        yield
-    except ClientError as error:
-        if code_of(error) != done:
-            raise

@@ -118,7 +118,7 @@ class VendingClients:
         return cast(AccountClient, self.open("account"))
 
     def cloudformation(self, region: str) -> CloudFormationClient:
-        """AWS CloudFormation, whose stack sets have a region that they are administered in."""
+        """AWS CloudFormation in a region: its stack sets are administered in one, and its stacks are there."""
         return cast("CloudFormationClient", self.open("cloudformation", region))
 
     @cached_property

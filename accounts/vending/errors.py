@@ -29,6 +29,11 @@ _CURES: Mapping[str, str] = {
     "OU_NUMBER_LIMIT_EXCEEDED": "delete units that nobody uses",
     "MAX_DELEGATED_ADMINISTRATORS_FOR_SERVICE_LIMIT_EXCEEDED": "deregister the administrator that is there",
     "DELEGATED_ADMINISTRATOR_EXISTS_FOR_THIS_SERVICE": "deregister the administrator that is there",
+    "PolicyTypeNotEnabledException": "the policy type is not enabled: plan again",
+    "MalformedPolicyDocumentException": "`cells org prove` says which guardrail is wrong; mend it and deploy again",
+    "MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED": "detach policies that nobody needs from that unit, then plan again",
+    "POLICY_CONTENT_LIMIT_EXCEEDED": "shorten the guardrails; `cells org prove` prints the size of each policy",
+    "POLICY_NUMBER_LIMIT_EXCEEDED": "delete policies that nobody needs",
     "MASTER_ACCOUNT_PAYMENT_INSTRUMENT_REQUIRED": "add a payment method to the management account",
     "CLOSE_ACCOUNT_QUOTA_EXCEEDED": "AWS closes a tenth of the accounts in 30 days: run this again later",
 }
@@ -90,3 +95,15 @@ def told(what: str) -> Iterator[None]:
         raise InputError(f"{what}: {error}", hint="sign in to the management account first") from error
     except BotoCoreError as error:
         raise CellsError(f"{what}: {error}", hint="run this again: what is done is not done again") from error
+
+
+@contextmanager
+def unless(done: str) -> Iterator[None]:
+    """Take an error that says that it was done before as done."""
+    from botocore.exceptions import ClientError
+
+    try:
+        yield
+    except ClientError as error:
+        if code_of(error) != done:
+            raise

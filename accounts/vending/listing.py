@@ -6,16 +6,19 @@ https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.h
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from accounts.vending.patience import Patience
 
 if TYPE_CHECKING:
     from types_boto3_organizations import OrganizationsClient
+    from types_boto3_organizations.literals import PolicyTypeType
     from types_boto3_organizations.type_defs import (
         AccountTypeDef,
         CreateAccountStatusTypeDef,
         OrganizationalUnitTypeDef,
+        PolicySummaryTypeDef,
+        PolicyTargetSummaryTypeDef,
         RootTypeDef,
     )
 
@@ -52,7 +55,7 @@ class Listing:
         return self._patience.call(lambda: [one for page in pages.paginate() for one in page["Accounts"]])
 
     def tags(self, resource: str) -> dict[str, str]:
-        """The tags of an account."""
+        """The tags of an account or of a policy."""
         pages = self._client.get_paginator("list_tags_for_resource")
         return self._patience.call(
             lambda: {tag["Key"]: tag["Value"] for page in pages.paginate(ResourceId=resource) for tag in page["Tags"]}
@@ -82,6 +85,21 @@ class Listing:
                 for one in page["DelegatedServices"]
             ]
         )
+
+    def policies(self, type: str) -> list[PolicySummaryTypeDef]:
+        """The policies of a type, those of AWS among them."""
+        pages = self._client.get_paginator("list_policies")
+        wanted = cast("PolicyTypeType", type)
+        return self._patience.call(lambda: [one for page in pages.paginate(Filter=wanted) for one in page["Policies"]])
+
+    def targets(self, policy: str) -> list[PolicyTargetSummaryTypeDef]:
+        """What a policy is attached to."""
+        pages = self._client.get_paginator("list_targets_for_policy")
+        return self._patience.call(lambda: [one for page in pages.paginate(PolicyId=policy) for one in page["Targets"]])
+
+    def content(self, policy: str) -> str:
+        """The content of a policy."""
+        return self._patience.call(lambda: self._client.describe_policy(PolicyId=policy))["Policy"]["Content"]
 
     def creations_in_progress(self) -> list[CreateAccountStatusTypeDef]:
         """The accounts that are being created."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from accounts.policies.ownership import CONTROL_TOWER, OURS
 from accounts.topology import UnitPath
 from accounts.vending.baseline import BaselineState
 from constructs_lib.specs.base import Spec
@@ -72,6 +73,28 @@ class LiveControlTower(Spec):
     """The accounts that it made for itself: log archive and audit."""
 
 
+class LivePolicy(Spec):
+    """A policy that is there and that AWS does not manage itself."""
+
+    id: str
+    name: str
+    type: str
+    tags: dict[str, str] = {}
+    digest: str = ""
+    """SHA-256 of its content; empty where it was not read, as it is not ours."""
+    units: tuple[UnitPath, ...] = ()
+    """The root and the units that it is attached to, sorted."""
+    accounts: tuple[AccountId, ...] = ()
+    """The accounts that it is attached to, sorted."""
+    in_stack: bool = True
+    """Whether the stack of policies holds it. True where nobody was asked."""
+
+    @property
+    def ours(self) -> bool:
+        """Whether it is the project's to attach and to delete: everything else, Control Tower's too, stays."""
+        return self.tags.get(OURS[0]) == OURS[1] and not self.name.startswith(CONTROL_TOWER)
+
+
 class LiveOrganization(Spec):
     """The whole of it. Without an organization every part is empty."""
 
@@ -90,6 +113,8 @@ class LiveOrganization(Spec):
     administrators: tuple[LiveAdministrator, ...] = ()
     root_features: tuple[str, ...] = ()
     """Central root access: `RootCredentialsManagement`, `RootSessions`."""
+    policies: tuple[LivePolicy, ...] = ()
+    """Sorted by name and id, without those that AWS manages."""
 
     baselines: dict[str, BaselineState] = {}
     """The state of the account baseline, by account id. Empty as long as no stack set has brought one anywhere."""
@@ -106,6 +131,10 @@ class LiveOrganization(Spec):
         if not path:
             return LiveUnit(id=self.root, path=()) if self.root else None
         return next((unit for unit in self.units if unit.path == path), None)
+
+    def policy(self, id: str) -> LivePolicy | None:
+        """The policy with this id."""
+        return next((one for one in self.policies if one.id == id), None)
 
     def account(self, *, id: str | None = None, email: str | None = None) -> LiveAccount | None:
         """The account with this id, else the one with this root address: an address belongs to one account for ever."""

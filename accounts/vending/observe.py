@@ -12,6 +12,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, get_args
 
 from accounts.names import BASELINE_STACK_SETS
+from accounts.policies.stack_place import PolicyStack, policy_stack
 from accounts.spec import OrganizationSpec
 from accounts.topology import UnitPath
 from accounts.vending.baseline import baseline_states
@@ -29,6 +30,7 @@ from accounts.vending.live import (
     LiveOrganization,
     LiveUnit,
 )
+from accounts.vending.policy_observation import observed_policies
 
 if TYPE_CHECKING:
     from types_boto3_organizations.type_defs import AccountTypeDef, OrganizationTypeDef
@@ -41,20 +43,27 @@ _STATES: dict[str, AccountState] = {state: state for state in get_args(AccountSt
 
 def observe_declared(clients: VendingClients, spec: OrganizationSpec) -> LiveOrganization:
     """Read of the organization what a plan for this declaration compares. Raises CellsError when AWS refuses."""
-    return observe(clients, contacts=contacts_declared(spec), home_region=spec.home_region)
+    return observe(clients, contacts=contacts_declared(spec), home_region=spec.home_region, stack=policy_stack(spec))
 
 
-def observe(clients: VendingClients, *, contacts: bool = False, home_region: str | None = None) -> LiveOrganization:
+def observe(
+    clients: VendingClients,
+    *,
+    contacts: bool = False,
+    home_region: str | None = None,
+    stack: PolicyStack | None = None,
+) -> LiveOrganization:
     """Read the organization of the credentials; its alternate contacts only when asked: three calls an account.
 
-    What has a home region (baselines, IAM Identity Center, Control Tower) is read in the one that is given. Raises
-    CellsError when AWS refuses.
+    What has a home region (baselines, IAM Identity Center, Control Tower) is read in the one that is given.
+    Without the stack that holds the content of policies, every policy counts as one that it holds. Raises CellsError
+    when AWS refuses.
     """
     with told("the organization cannot be read"):
         described = _describe(clients)
         if described is None:
             return LiveOrganization(management=clients.caller)
-        live = _Observation(clients, described["MasterAccountId"]).read(described["Id"], contacts=contacts)
+        live = _Observation(clients, described["MasterAccountId"]).read(described["Id"], contacts=contacts, stack=stack)
         return live if home_region is None else _with_home(clients, live, home_region)
 
 
@@ -90,7 +99,7 @@ class _Observation:
         self._list = Listing(clients.organizations, clients.patience)
         self._management = management
 
-    def read(self, id: str, *, contacts: bool) -> LiveOrganization:
+    def read(self, id: str, *, contacts: bool, stack: PolicyStack | None) -> LiveOrganization:
         root = self._list.root()
         services = tuple(sorted(self._list.services()))
         units, placed = self._tree(root["Id"])
@@ -104,6 +113,9 @@ class _Observation:
             services=services,
             administrators=self._administrators(),
             root_features=self._root_features(),
+            policies=observed_policies(
+                self._clients, self._list, {root["Id"]: (), **{unit.id: unit.path for unit in units}}, stack
+            ),
         )
 
     def _tree(self, root: str) -> tuple[list[LiveUnit], list[tuple[UnitPath, AccountTypeDef]]]:

@@ -21,7 +21,7 @@ Chain = tuple[Step, ...]
 def stages_of(steps: Sequence[Step]) -> tuple[tuple[Chain, ...], ...]:
     """Stages, one after the other, each of chains that may go at the same time.
 
-    The organization and its units, then the accounts, each a chain, then what is administered and closed.
+    The organization and its units, then the accounts, each a chain, then what is administered and closed, and policies.
     """
     first = tuple(step for step in steps if step.stage == "organization")
     accounts: dict[str, list[Step]] = {}

@@ -11,6 +11,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Literal
 
+from accounts.policies.declared import DeclaredPolicy
 from accounts.services import administrators_of, policy_types_of, services_of
 from accounts.spec import OrganizationSpec
 from accounts.topology import SUSPENDED, Account, Topology, path_text
@@ -20,6 +21,7 @@ from accounts.vending.baseline_step import DEPLOY_BASELINE, WaitForBaseline
 from accounts.vending.ignored import IgnoredParts
 from accounts.vending.live import LiveAccount, LiveOrganization
 from accounts.vending.manual_step import identity_center_by_hand
+from accounts.vending.policy_plan import PolicyPlan, plan_policies
 from accounts.vending.step import (
     CreateOrganization,
     CreateUnit,
@@ -51,6 +53,8 @@ class Plan(Spec):
     scope: Literal["declaration", "chosen"] = "declaration"
     """All that the declaration wants, or what somebody has chosen: to close, to reopen, to take back."""
     steps: tuple[Step, ...]
+    held: tuple[str, ...] = ()
+    """Ids of policies that are being tried while the plan is made: it brings them no further."""
     notes: tuple[str, ...] = ()
     """What is left alone, what waits for somebody, and what AWS answered."""
 
@@ -75,8 +79,18 @@ class Plan(Spec):
         return self.model_copy(update={"scope": "chosen", "steps": tuple(chosen)})
 
 
-def plan_of(spec: OrganizationSpec, topology: Topology, live: LiveOrganization) -> Plan:
+def plan_of(
+    spec: OrganizationSpec,
+    topology: Topology,
+    live: LiveOrganization,
+    policies: Sequence[DeclaredPolicy] | None = None,
+    *,
+    trying: Collection[str] = (),
+) -> Plan:
     """Plan the way from the live organization to the declared one.
+
+    Without `policies` those that are there stay as they are. `trying` are the ids of policies that an approved plan
+    brings to where they are tried: a run that goes on does not bring them further.
 
     Raises InputError when an account id of the registry is not in the organization, or when an address is in use by
     another account than the registry says.
@@ -84,12 +98,14 @@ def plan_of(spec: OrganizationSpec, topology: Topology, live: LiveOrganization) 
     ignored = IgnoredParts(spec, live)
     found = {account.name: _live_account(account, live) for account in topology.accounts}
     accounts = AccountPlan(spec, live)
+    guarded = PolicyPlan() if policies is None else plan_policies(policies, live, trying=trying, spared=ignored.unit)
     wanted = [
         *_organization_steps(spec, live),
         *_unit_steps(topology, live),
         *_account_steps(accounts, topology, found, ignored),
         *_administrator_steps(spec, topology, live, found),
         *_manual_steps(spec, live),
+        *guarded.steps,
     ]
     steps = Waiting(spec).wanted(ignored.allowed(wanted))
     notes = [
@@ -97,8 +113,15 @@ def plan_of(spec: OrganizationSpec, topology: Topology, live: LiveOrganization) 
         *_undeclared(topology, live, found, ignored),
         *_waiting(steps, live),
         *_answers(accounts, topology, found),
+        *guarded.notes,
     ]
-    return Plan(organization=live.id or _NEW, management=live.management, steps=tuple(steps), notes=tuple(notes))
+    return Plan(
+        organization=live.id or _NEW,
+        management=live.management,
+        steps=tuple(steps),
+        held=tuple(sorted(trying)),
+        notes=tuple(notes),
+    )
 
 
 def _live_account(account: Account, live: LiveOrganization) -> LiveAccount | None:
@@ -131,12 +154,13 @@ def _live_account(account: Account, live: LiveOrganization) -> LiveAccount | Non
 def _organization_steps(spec: OrganizationSpec, live: LiveOrganization) -> Iterator[Step]:
     if not live.exists:
         yield CreateOrganization()
-    for policy_type in policy_types_of(spec):
-        if policy_type not in live.policy_types:
-            yield EnablePolicyType(policy_type=policy_type)
     for principal in services_of(spec):
         if principal not in live.services:
             yield EnableService(principal=principal)
+    # Some types ask for the trusted access of their service first.
+    for policy_type in policy_types_of(spec):
+        if policy_type not in live.policy_types:
+            yield EnablePolicyType(policy_type=policy_type)
     for feature in _ROOT_FEATURES:
         if feature not in live.root_features:
             yield EnableRootAccess(feature=feature)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from accounts.services import administrators_of, policy_types_of, services_of
 from accounts.spec import OrganizationSpec
-from accounts.topology import STANDARD_UNITS, Account, Topology, UnitPath
+from accounts.topology import STAGING_OF, STANDARD_UNITS, Account, Topology, UnitPath
 from accounts.vending.account_plan import prepared_tags
 from accounts.vending.live import (
     LiveAccount,
@@ -36,7 +36,7 @@ def recorded_organization(spec: OrganizationSpec, topology: Topology) -> LiveOrg
             hint="cells org plan asks AWS when it is run with credentials of the management account",
         )
     there = [account for account in topology.accounts if account.id is not None]
-    units = {path for account in there for path in _around(account.unit)} | set(STANDARD_UNITS)
+    units = {path for account in there for path in _around(account.unit)} | {*STANDARD_UNITS, *STAGING_OF.values()}
     ids = {account.name: account.id for account in there}
     administrators = [
         LiveAdministrator(account=id, principal=principal)

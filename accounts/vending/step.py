@@ -23,6 +23,7 @@ from accounts.vending.base_step import (
     Sign,
     Stage,
     account_given,
+    policy_type_given,
     service_given,
     unit_given,
 )
@@ -30,6 +31,7 @@ from accounts.vending.baseline_step import WaitForBaseline, baseline_given
 from accounts.vending.bootstrap_step import BootstrapAccount, bootstrap_given
 from accounts.vending.live import ContactKind, LiveAccount, LiveContact
 from accounts.vending.manual_step import ManualStep
+from accounts.vending.policy_steps import PolicyStep
 from accounts.vending.quota_step import RequestEmail, RequestQuota
 from accounts.vending.settings_step import ApplySettings, settings_given
 from accounts.vending.suspension import closing_since
@@ -77,6 +79,9 @@ class EnablePolicyType(BaseStep):
 
     def line(self) -> str:
         return f"policy type {self.policy_type} enabled"
+
+    def gives(self) -> str:
+        return policy_type_given(self.policy_type)
 
     def is_done(self, seen: Seen) -> bool:
         return self.policy_type in seen.live.policy_types
@@ -326,7 +331,8 @@ Step = Annotated[
     | BootstrapAccount
     | RequestQuota
     | RequestEmail
-    | ManualStep,
+    | ManualStep
+    | PolicyStep,
     Field(discriminator="kind"),
 ]
 """One change."""

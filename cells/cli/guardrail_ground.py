@@ -157,7 +157,7 @@ FULL: Final[Mapping[PolicyKind, Policy]] = {
 
 
 def _place_of(account: Declared) -> Place | None:
-    if account.kind == "extra":
+    if account.kind in ("extra", "canary"):
         return "other"
     if account.kind in ("cell", "sandbox", "management"):
         return account.kind

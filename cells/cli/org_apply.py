@@ -84,7 +84,7 @@ def apply(
 
         chosen = organization_target(workspace, clients.caller, target, profile)
         if plan or no_stacks:
-            approved = _read(plan) if plan else _now(workspace, clients, quiet=json)
+            approved = _approved(plan, workspace, quiet=json) if plan else _now(workspace, clients, quiet=json)
             carry_out(
                 approved,
                 workspace,
@@ -99,6 +99,17 @@ def apply(
         else:
             store = store_of(workspace, clients, state)
             _build(workspace, clients, chosen, store, wait=wait, break_lock=break_lock, yes=yes, json=json)
+
+
+def _approved(path: Path, workspace: "Workspace", *, quiet: bool) -> "Plan":
+    """A plan from a file. Raises CellsError when it attaches policies that are not proved."""
+    from cells.cli.guardrail_gate import refuse_unproved
+    from cells.cli.org_plan import attaches
+
+    plan = _read(path)
+    if attaches(plan):
+        refuse_unproved(workspace, quiet=quiet)
+    return plan
 
 
 def _now(workspace: "Workspace", clients: "VendingClients", *, quiet: bool) -> "Plan":

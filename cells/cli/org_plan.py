@@ -14,6 +14,8 @@ from cells.cli.project import open_workspace
 from constructs_lib.specs.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from accounts.topology import Topology
     from accounts.vending.clients import VendingClients
     from accounts.vending.live import LiveOrganization
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 Offline = Annotated[
     bool, typer.Option("--offline", help="Against what the registry records: no credentials, no network.")
 ]
+_UNSETTLED = "guardrails are planned once accounts/registry.json has the ids of the organization and its accounts"
 Out = Annotated[
     Path | None, typer.Option("--out", metavar="FILE", help="Write the plan to a file, for `cells org apply --plan`.")
 ]
@@ -37,8 +40,10 @@ def plan(
 ) -> None:
     """Print the steps from the organization that is there to the one that is declared.
 
-    Units, accounts, addresses, contacts, trusted access and delegated administrators, from
-    accounts/organization.yaml and cells/products. Asks the live organization with credentials of the management
+    Units, accounts, addresses, contacts, trusted access and delegated administrators from
+    accounts/organization.yaml and cells/products, and where guardrails are attached: a new or changed one is tried in
+    Policy Staging first and comes to its unit with the next apply. Guardrails are proved before, as `cells org prove`
+    does. Asks the live organization with credentials of the management
     account; with --offline, the registry. Steps that nothing undoes are marked. Nothing is closed or deleted because a
     line is missing. Changes nothing.
     Example: cells org plan --offline
@@ -70,12 +75,34 @@ def write_plan(plan: "Plan", path: Path) -> None:
     path.write_text(plan.model_dump_json(indent=2) + "\n", encoding="utf-8")
 
 
-def plan_live(workspace: "Workspace", clients: "VendingClients", *, quiet: bool) -> "Plan":
-    """Plan against the live organization."""
-    from accounts.vending.plan import plan_of
+def plan_live(
+    workspace: "Workspace", clients: "VendingClients", *, quiet: bool, trying: "Collection[str]" = ()
+) -> "Plan":
+    """Plan against the live organization. Raises CellsError for policies that are not proved.
 
+    `trying` are the ids of policies that are tried in this very minute, and so come no further.
+    """
+    from accounts.policies.settled import settled_policies
+    from accounts.vending.plan import plan_of
+    from cells.cli.guardrail_gate import refuse_unproved
+
+    spec, topology = workspace.organization, workspace.platform.topology
+    policies = settled_policies(spec, workspace.registry, topology)
     live = observe_live(workspace, clients, quiet=quiet)
-    return plan_of(workspace.organization, workspace.platform.topology, live)
+    found = plan_of(spec, topology, live, policies, trying=trying)
+    if policies is None:
+        return found.model_copy(update={"notes": (*found.notes, _UNSETTLED)})
+    there = {policy.name for policy in live.policies}
+    if attaches(found) or any(policy.name not in there for policy in policies):
+        refuse_unproved(workspace, quiet=quiet)
+    return found
+
+
+def attaches(plan: "Plan") -> bool:
+    """Whether a plan changes what binds an account."""
+    from accounts.vending.policy_steps import PolicyChange
+
+    return any(isinstance(step, PolicyChange) for step in plan.steps)
 
 
 def observe_live(workspace: "Workspace", clients: "VendingClients", *, quiet: bool) -> "LiveOrganization":

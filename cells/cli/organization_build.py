@@ -69,6 +69,8 @@ class OrganizationBuild:
         self._approval = approval
         self._break_lock = break_lock
         self._tried: set[str] = set()
+        self._on_trial: frozenset[str] = frozenset()
+        """Policies that this build has brought to canaries: only another one brings them further."""
         self._built = Built()
 
     def run(self) -> Built:
@@ -79,10 +81,11 @@ class OrganizationBuild:
 
     def _vend(self) -> bool:
         from accounts.vending.apply import apply
+        from accounts.vending.policy_plan import on_trial
         from cells.cli.org_plan import plan_live
 
         workspace = Workspace(self._root)  # anew: the registry has got ids meanwhile
-        plan = plan_live(workspace, self._clients, quiet=True)
+        plan = plan_live(workspace, self._clients, quiet=True, trying=self._on_trial)
         self._built.waiting = plan.notes
         if not plan.steps or not self._is_new(plan.digest):
             return False
@@ -100,6 +103,7 @@ class OrganizationBuild:
             break_lock=self._break_lock,
         )
         self._built.applied.append(done)
+        self._on_trial |= on_trial(plan.steps, done.live)
         return True
 
     def _deploy(self) -> bool:

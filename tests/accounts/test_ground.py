@@ -16,6 +16,7 @@ def test_every_stack_says_which_account_and_region_it_is_for(ground):
 
     assert placed == {
         "Cost": ("111111111111", "us-east-1"),
+        "OrganizationPolicies": ("111111111111", "eu-west-1"),
         "LogArchive": ("333333333333", "eu-west-1"),
         "SecurityTooling": ("222222222222", "eu-west-1"),
         "SecurityTooling-us-east-1": ("222222222222", "us-east-1"),
@@ -33,6 +34,7 @@ def test_every_stack_says_which_account_and_region_it_is_for(ground):
 def test_stack_names_start_with_the_organization(ground):
     assert {stack.stack_name for stack in ground.assembly.stacks} == {
         "example-cost",
+        "example-organization-policies",
         "example-log-archive",
         "example-security-tooling",
         "example-network-hub",

@@ -30,7 +30,7 @@ def test_the_tree_is_printed_for_a_person(cells: Cells, project: Path) -> None:
 
     assert "    billing/" in result.out
     assert "      billing-dev       pending       cell" in result.out
-    assert "11 accounts in 9 units, 2 not vended yet" in result.out
+    assert "11 accounts in 15 units, 2 not vended yet" in result.out
 
 
 def test_nothing_is_planned_while_the_registry_is_as_declared(cells: Cells) -> None:

@@ -61,7 +61,9 @@ def world(aws, tmp_path):
 @pytest.fixture
 def few_services(monkeypatch):
     """Fewer services, policy types and administrators: their steps are all alike."""
-    monkeypatch.setattr("accounts.services.POLICY_TYPES", ("SERVICE_CONTROL_POLICY", "DECLARATIVE_POLICY_EC2"))
+    types = ("SERVICE_CONTROL_POLICY", "DECLARATIVE_POLICY_EC2")
+    for module in ("services", "vending.policy_observation"):
+        monkeypatch.setattr(f"accounts.{module}.POLICY_TYPES", types)
     monkeypatch.setattr(
         "accounts.services.TRUSTED_SERVICES",
         ("account.amazonaws.com", "config.amazonaws.com", "guardduty.amazonaws.com", "iam.amazonaws.com"),

@@ -322,7 +322,7 @@ def test_a_failed_step_stops_only_what_needs_it(world, few_services):
 
     message = error.value.message
     assert error.value.exit_code == 1
-    assert "17 of 47 steps failed" in message.split("\n")[0]
+    assert "17 of 53 steps failed" in message.split("\n")[0]
     assert "unit Onboarding: said the test (AccessDeniedException)" in message
     assert "account log-archive: Root → Onboarding: waits for create-unit:Onboarding" in message
 
@@ -331,7 +331,7 @@ def test_a_failed_service_stops_its_administrator_only(world, few_services):
     plan = world.plan()
     world.faults = Faults(answers={"EnableAWSServiceAccess": [None, "AccessDeniedException"]})
 
-    with pytest.raises(CellsError, match="^2 of 47 steps failed") as error:
+    with pytest.raises(CellsError, match="^2 of 53 steps failed") as error:
         world.apply(plan)
 
     assert "config.amazonaws.com is administered by security-tooling: waits for enable-service" in error.value.message

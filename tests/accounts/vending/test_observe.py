@@ -4,6 +4,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from accounts.services import POLICY_TYPES
 from accounts.vending.clients import VendingClients
 from accounts.vending.live import LiveAdministrator, LiveContact, LiveOrganization
 from accounts.vending.observe import observe
@@ -99,7 +100,8 @@ def test_where_accounts_are_is_asked_once_for_each_unit(world, api):
     assert counts["ListAccountsForParent"] == counts["ListOrganizationalUnitsForParent"] == 4
     assert counts["ListTagsForResource"] == 13
     assert "ListParents" not in counts
-    assert len(asked) == 4 + 4 + 13 + 4
+    assert counts["ListPolicies"] == len(POLICY_TYPES)
+    assert len(asked) == 4 + 4 + 13 + 4 + len(POLICY_TYPES)
 
 
 def test_tags_policy_types_services_administrators_and_root_features_are_read(world, api):

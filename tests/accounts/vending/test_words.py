@@ -8,6 +8,7 @@ import pytest
 from accounts.vending.baseline_step import WaitForBaseline
 from accounts.vending.bootstrap_step import BootstrapAccount
 from accounts.vending.manual_step import ManualStep
+from accounts.vending.policy_steps import AttachPolicy, DeletePolicy, DetachPolicy, RenamePolicy, RestorePolicy
 from accounts.vending.quota_step import RequestEmail, RequestQuota
 from accounts.vending.settings_step import ApplySettings
 from accounts.vending.step import (
@@ -176,6 +177,37 @@ WORDS = [
         "~",
         "by hand: enable it (console: https://console.aws.amazon.com/x)",
     ),
+    (
+        AttachPolicy(policy="p-1", name="a-1", policy_type="TAG_POLICY", target=(), trial=False),
+        "attach-policy:a-1:p-1:Root",
+        "+",
+        "policy a-1 on Root",
+    ),
+    (
+        AttachPolicy(policy="p-1", name="a-1", policy_type="TAG_POLICY", target=("Policy Staging",), trial=True),
+        "attach-policy:a-1:p-1:Policy Staging",
+        "+",
+        "policy a-1 on Policy Staging, where it is tried",
+    ),
+    (
+        DetachPolicy(policy="p-1", name="a-1", target=("Workloads",)),
+        "detach-policy:a-1:p-1:Workloads",
+        "-",
+        "policy a-1 off Workloads",
+    ),
+    (
+        RenamePolicy(policy="p-1", name="a-1", new_name="a-1-retired-1"),
+        "rename-policy:a-1:p-1",
+        "~",
+        "policy a-1 is called a-1-retired-1",
+    ),
+    (
+        RestorePolicy(policy="p-1", name="a-1", content="{}"),
+        "restore-policy:a-1:p-1",
+        "~",
+        "policy a-1: what somebody edited goes back",
+    ),
+    (DeletePolicy(policy="p-1", name="a-1"), "delete-policy:a-1:p-1", "-", "policy a-1"),
 ]
 
 

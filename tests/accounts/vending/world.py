@@ -10,6 +10,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from accounts.ledger import load_registry
+from accounts.policies.settled import settled_policies
 from accounts.spec import OrganizationSpec
 from accounts.topology import topology_of
 from accounts.vending.apply import apply
@@ -274,7 +275,8 @@ class World:
         return observe_declared(self.clients, self.spec)
 
     def plan(self):
-        return plan_of(self.spec, self.topology, self.observe())
+        policies = settled_policies(self.spec, load_registry(self.registry_path), self.topology)
+        return plan_of(self.spec, self.topology, self.observe(), policies)
 
     def apply(self, plan, **options):
         return apply(

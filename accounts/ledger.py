@@ -33,19 +33,24 @@ def load_registry(path: Path) -> Registry:
     return load_document(path).parse(Registry)
 
 
+def registry_text(registry: Registry) -> str:
+    """The registry as it stands in its file: accounts by name, cells by identity, so that a merge touches few lines."""
+    document = _sorted(registry).model_dump(mode="json", exclude_none=True)
+    if not document["organization"]:
+        del document["organization"]
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
 def write_registry(path: Path, registry: Registry) -> None:
     """Write the registry whole or not at all: a reader sees the old file or the new one.
 
     Equal registries give equal bytes: accounts by name, cells by identity, so that a merge touches few lines.
     """
-    document = _sorted(registry).model_dump(mode="json", exclude_none=True)
-    if not document["organization"]:
-        del document["organization"]
-    text = json.dumps(document, indent=2, ensure_ascii=False)
+    text = registry_text(registry)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text + "\n")
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).chmod(0o644)

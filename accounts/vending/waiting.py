@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from fnmatch import fnmatchcase
 
 from accounts.spec import OrganizationSpec
+from accounts.vending.base_step import PromisedAccountStep
 from accounts.vending.step import CreateUnit, Step
 from accounts.vending.words import name_of
 
@@ -23,11 +24,15 @@ class Waiting:
         self._patterns = tuple(one for one in spec.not_yet if "*" in one)
 
     def holds(self, step: Step) -> bool:
-        """Whether a step is named among those that wait. `*` stands for anything."""
+        """Whether a step is named among those that wait.
+
+        `*` stands for whatever is there already: what an account needs that the same plan creates does not wait.
+        """
         name = name_of(step)
         if name in _ALWAYS:
             return False
-        return name in self._exact or any(fnmatchcase(name, pattern) for pattern in self._patterns)
+        promised = isinstance(step, PromisedAccountStep) and step.account is None
+        return name in self._exact or (not promised and any(fnmatchcase(name, one) for one in self._patterns))
 
     def wanted(self, steps: Sequence[Step]) -> list[Step]:
         """The steps that do not wait, in their order."""

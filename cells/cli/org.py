@@ -2,6 +2,7 @@
 
 import typer
 
+from cells.cli.org_adopt import adopt
 from cells.cli.org_apply import apply
 from cells.cli.org_bootstrap import bootstrap
 from cells.cli.org_close import close_account
@@ -19,6 +20,7 @@ app = typer.Typer(
 app.command()(plan)
 app.command()(apply)
 app.command()(bootstrap)
+app.command()(adopt)
 app.command()(drift)
 app.command()(prove)
 app.command()(show)

@@ -33,9 +33,9 @@ class OrganizationFile:
     def with_spec(self, spec: OrganizationSpec) -> str:
         """The file's text with another declaration. Raises InputError when that is not a right one."""
         new = _checked(spec)
-        yaml = _yaml()
+        yaml = yaml_writer()
         document = yaml.load(self.text)
-        before, after = _plain(self.spec), _plain(new)
+        before, after = plain(self.spec), plain(new)
         for name in OrganizationSpec.model_fields:
             if before.get(name) != after.get(name):
                 _set(document, name, after.get(name))
@@ -66,11 +66,13 @@ def _checked(spec: OrganizationSpec) -> OrganizationSpec:
         ) from None
 
 
-def _plain(spec: OrganizationSpec) -> dict[str, JsonValue]:
+def plain(spec: OrganizationSpec) -> dict[str, JsonValue]:
+    """What a declaration says, without defaults, as it stands in the file."""
     return dict[str, JsonValue](spec.model_dump(mode="json", exclude_defaults=True))
 
 
-def _yaml() -> YAML:
+def yaml_writer() -> YAML:
+    """Writes YAML as the project's files have it, and keeps comments."""
     from ruamel.yaml import YAML
 
     yaml = YAML(typ="rt", pure=True)
@@ -89,7 +91,7 @@ def _set(document: CommentedMap, name: str, value: JsonValue) -> None:
     elif isinstance(value, list) and isinstance(document.get(name), Sequence):
         _merge_list(document[name], value)
     else:
-        document[name] = _quoted(value)
+        document[name] = quoted(value)
 
 
 def _merge_map(there: CommentedMap, wanted: Mapping[str, JsonValue]) -> None:
@@ -108,7 +110,7 @@ def _merge_list(there: CommentedSeq, wanted: list[JsonValue]) -> None:
     for item in wanted:
         found = next((one for one in there if _is_same(one, item)), None)
         if found is None:
-            there.append(_quoted(item))
+            there.append(quoted(item))
         elif isinstance(item, Mapping):
             _merge_map(found, item)
 
@@ -119,15 +121,15 @@ def _is_same(there: JsonValue, item: JsonValue) -> bool:
     return there == item
 
 
-def _quoted(value: JsonValue) -> JsonValue:
-    """With quotes around what would be read as something else, such as an account id."""
+def quoted(value: JsonValue) -> JsonValue:
+    """A value with quotes around what would be read as something else, such as an account id."""
     from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
     if isinstance(value, str) and value.isdigit():
-        quoted: str = DoubleQuotedScalarString(value)
-        return quoted
+        in_quotes: str = DoubleQuotedScalarString(value)
+        return in_quotes
     if isinstance(value, list):
-        return [_quoted(one) for one in value]
+        return [quoted(one) for one in value]
     if isinstance(value, Mapping):
-        return {key: _quoted(one) for key, one in value.items()}
+        return {key: quoted(one) for key, one in value.items()}
     return value

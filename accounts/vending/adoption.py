@@ -1,0 +1,454 @@
+"""Turns an organization that is there into a declaration of it, whose plan is empty.
+
+What AWS does not know (domain, regions, addresses) comes from a base. What the platform would do to the organization is
+written down as waiting, under `not_yet`: adopting changes nothing, and each line that is taken away is a small plan.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import get_args
+
+from pydantic import TypeAdapter, ValidationError
+
+from accounts.addresses import allocate
+from accounts.landing import landing_of
+from accounts.services import ADMINISTRATORS, POLICY_TYPES, TRUSTED_SERVICES
+from accounts.spec import OrganizationSpec, PlatformAccount, Size
+from accounts.topology import SANDBOX, STANDARD_UNITS, SUSPENDED, WORKLOADS, UnitPath, path_text, topology_of
+from accounts.units import Contact, Contacts, ExtraUnit, UnitName, root_email
+from accounts.vending import declaring
+from accounts.vending.ignored import IgnoredParts
+from accounts.vending.live import LiveAccount, LiveContact, LiveOrganization
+from accounts.vending.plan import plan_of
+from accounts.vending.suspension import GONE, state_of
+from accounts.vending.words import name_of
+from constructs_lib.specs.errors import CellsError, InputError
+from constructs_lib.specs.identity import Environment, Identity, ProductName
+from constructs_lib.specs.registry import AccountEntry, CellEntry, OrganizationEntry, Registry
+
+_ALIASES: Mapping[PlatformAccount, tuple[str, ...]] = {
+    "security-tooling": ("security-tooling", "security", "audit"),
+    "log-archive": ("log-archive", "logarchive", "logging", "logs"),
+    "network-hub": ("network-hub", "network", "networking"),
+    "shared-services": ("shared-services", "sharedservices", "shared"),
+    "ci-cd": ("ci-cd", "cicd", "deployment", "deployments"),
+}
+"""What accounts of the platform are called in other landing zones, in small letters."""
+
+_SIZES: Mapping[Environment, Size] = {"dev": "dev", "staging": "staging", "prod": "prod", "sandbox": "prototype"}
+_ENVIRONMENTS: tuple[Environment, ...] = get_args(Environment)
+_PLATFORM_TAGS = frozenset({"organization", "managed-by", "product", "environment", "owner", "expires"})
+_ONE_BY_ONE = ("create-", "move-account", "enable-", "register-administrator")
+"""Kinds of steps that wait by their full names. Of the others, which every account has, all wait together."""
+_ROUNDS = 4
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a person says about an adoption."""
+
+    accounts: Mapping[PlatformAccount, str] = field(default_factory=dict)
+    """The id of each account of the platform that is to be one, whatever it is called."""
+    known: Registry = Registry()
+    """A registry that knows ranges and domains of cells already."""
+    products: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """The environments of products that have a file already."""
+    subdomains: Mapping[str, str] = field(default_factory=dict)
+    """The labels of products that have one other than their name."""
+
+
+@dataclass(frozen=True)
+class Adopted:
+    """A declaration of what is there."""
+
+    spec: OrganizationSpec
+    registry: Registry
+    products: Mapping[str, tuple[Environment, ...]]
+    """The environments of every product."""
+    notes: tuple[str, ...]
+    """What could not be declared, and what to look at."""
+
+
+def adopt(live: LiveOrganization, base: OrganizationSpec, wishes: Wishes | None = None) -> Adopted:
+    """Declare what is there.
+
+    Raises InputError when there is no organization, when a wished account is not in it, or when a pool has no room.
+    """
+    if not live.exists:
+        raise InputError("there is no organization to adopt", hint="cells org apply builds one")
+    return _Adoption(live, base, wishes or Wishes()).run()
+
+
+class _Adoption:
+    def __init__(self, live: LiveOrganization, base: OrganizationSpec, wishes: Wishes) -> None:
+        self._live = live
+        self._wishes = wishes
+        self._notes: list[str] = []
+        # What the base says of other organizations' accounts and units is not taken over.
+        self._spec = base.model_copy(
+            update={
+                "emails": {},
+                "units": (),
+                "sandboxes": (),
+                "names": {},
+                "account_tags": {},
+                "tags": {},
+                "contacts": Contacts(),
+                "policy_types": tuple(one for one in live.policy_types if one not in POLICY_TYPES),
+                "trusted_services": tuple(one for one in live.services if one not in TRUSTED_SERVICES),
+                "delegated_administrators": {},
+                "not_yet": (),
+            }
+        )
+        self._declared: dict[str, LiveAccount] = {}
+        self._entries: dict[str, AccountEntry] = {}
+        self._cells: dict[tuple[str, Environment], LiveAccount] = {}
+
+    def run(self) -> Adopted:
+        left = self._platform()
+        left = self._product_accounts(left)
+        self._units()
+        for account in left:
+            self._other(account)
+        self._spec = self._spec.model_copy(update={"units": _sorted_units(self._spec.units)})
+        self._tags()
+        self._contacts()
+        self._administrators()
+        registry = self._registry()
+        products = self._products()
+        return Adopted(self._waiting(registry, products), registry, products, tuple(self._notes))
+
+    # Accounts
+
+    def _platform(self) -> list[LiveAccount]:
+        """Give the platform its accounts. Answers the others, sorted by name."""
+        chosen: dict[str, LiveAccount] = {}
+        for name in self._spec.platform_accounts:
+            found = self._platform_account(name, {one.id for one in chosen.values()})
+            if found is None:
+                self._entries[name] = AccountEntry()
+                self._notes.append(f"no account is the {name} of this organization; --account {name}=ID names one")
+            else:
+                chosen[name] = found
+                self._declare(name, found)
+        taken = {one.id for one in chosen.values()}
+        return [one for one in self._live.accounts if one.id not in taken and one.state not in GONE]
+
+    def _platform_account(self, name: PlatformAccount, taken: set[str]) -> LiveAccount | None:
+        if name == "management":
+            return self._live.account(id=self._live.management)
+        wished = self._wishes.accounts.get(name)
+        if wished is not None:
+            there = self._live.account(id=wished)
+            if there is None or there.id in taken:
+                raise InputError(
+                    f"the account {wished}, which is to be the {name}, is not there or is another one already",
+                    hint="name an account of this organization with --account NAME=ID",
+                )
+            return there
+        entry = self._wishes.known.accounts.get(name)
+        known = self._live.account(id=entry.id) if entry is not None and entry.id is not None else None
+        if known is not None:
+            return known
+        return self._by_name(name, taken)
+
+    def _by_name(self, name: PlatformAccount, taken: set[str]) -> LiveAccount | None:
+        for alias in _ALIASES[name]:
+            found = [
+                one
+                for one in self._live.accounts
+                if _slug(one.name) == alias and one.id not in taken and one.state == "ACTIVE" and not _product_of(one)
+            ]
+            if len(found) == 1:
+                return found[0]
+        return None
+
+    def _product_accounts(self, accounts: Sequence[LiveAccount]) -> list[LiveAccount]:
+        """Give products their accounts. Answers the others."""
+        ignored = IgnoredParts(self._spec, self._live)
+        left: list[LiveAccount] = []
+        for account in accounts:
+            key = None if ignored.account(account) else _cell_of(account)
+            if key is None or not self._is_cell(key, account):
+                left.append(account)
+                continue
+            self._cells[key] = account
+            self._declare(f"{key[0]}-{key[1]}", account)
+        return left
+
+    def _is_cell(self, key: tuple[str, Environment], account: LiveAccount) -> bool:
+        product, environment = key
+        other = self._cells.get(key)
+        declared = self._wishes.products.get(product)
+        if other is not None:
+            self._notes.append(f"{account.id} and {other.id} are both {product}-{environment}; {other.id} is taken")
+        elif declared is not None and environment not in declared:
+            self._notes.append(f"{account.name} ({account.id}): cells/products/{product}.yaml has no {environment}")
+        elif not self._has_room(f"{product}-{environment}", account):
+            return False
+        return other is None and (declared is None or environment in declared)
+
+    def _has_room(self, name: str, account: LiveAccount) -> bool:
+        """Whether an account can be declared by this name."""
+        return _is_address(account.email) and name.lower() not in {one.lower() for one in self._declared}
+
+    def _declare(self, name: str, account: LiveAccount) -> None:
+        self._declared[name] = account
+        if name not in {f"{product}-{environment}" for product, environment in self._cells}:
+            self._entries[name] = AccountEntry(id=account.id, state=state_of(account))
+        if self._spec.email_of(name) != account.email:
+            self._spec = declaring.with_email(self._spec, name, account.email)
+        if account.name != name and name != "management":
+            self._spec = declaring.with_name(self._spec, name, account.name)
+
+    def _units(self) -> None:
+        """Declare every unit that is neither the platform's nor a product's nor ignored already."""
+        ignored = IgnoredParts(self._spec, self._live)
+        products = {(*WORKLOADS, product) for product, _ in self._cells} | {
+            (*WORKLOADS, product) for product in self._wishes.products
+        }
+        for unit in self._live.units:
+            if unit.path in STANDARD_UNITS or unit.path in products or ignored.unit(unit.path):
+                continue
+            if not all(_is_unit_name(name) for name in unit.path):
+                self._notes.append(f"the unit {path_text(unit.path)} has a name that cannot be declared")
+            elif not self._is_ignored(unit.path):
+                self._spec = declaring.with_unit(self._spec, unit.path)
+
+    def _is_ignored(self, path: UnitPath) -> bool:
+        return IgnoredParts(self._spec, self._live).unit(path)
+
+    def _other(self, account: LiveAccount) -> None:
+        if account.unit == SUSPENDED or IgnoredParts(self._spec, self._live).account(account):
+            return
+        usable = _is_address(account.email) and all(_is_unit_name(name) for name in account.unit)
+        if not usable or not (account.unit == SANDBOX or declaring.is_declarable(account.unit)):
+            accounts = (*self._spec.ignore.accounts, account.id)
+            ignored = self._spec.ignore.model_copy(update={"accounts": accounts})
+            self._spec = self._spec.model_copy(update={"ignore": ignored})
+            where = path_text(account.unit)
+            self._notes.append(f"the account {account.name} ({account.id}) in {where} is ignored: nothing declares it")
+            return
+        name = declaring.free_name(account.name, self._declared)
+        self._declared[name] = account
+        self._entries[name] = AccountEntry(id=account.id, state=state_of(account))
+        taken = [one for one in self._declared if one != name]
+        self._spec = declaring.with_account(self._spec, account, taken)
+
+    # What accounts have in common
+
+    def _tags(self) -> None:
+        """Tags that every declared account has are declared once."""
+        active = [one for one in self._declared.values() if one.state == "ACTIVE"]
+        common = dict(active[0].tags.items()) if active else {}
+        for one in active[1:]:
+            common = {key: value for key, value in common.items() if one.tags.get(key) == value}
+        own = {k: v for k, v in common.items() if k not in _PLATFORM_TAGS and not k.startswith(("cells:", "aws:"))}
+        self._spec = self._spec.model_copy(update={"tags": dict(sorted(own.items()))})
+
+    def _contacts(self) -> None:
+        """Contacts that every account has are declared; the same for all, or none."""
+        active = [one for one in self._declared.values() if one.state == "ACTIVE"]
+        for kind in ("BILLING", "OPERATIONS", "SECURITY"):
+            found = (
+                {one.contacts.get(kind) for one in active if one.contacts.get(kind) is not None} if active else set()
+            )
+            first = next(iter(found), None)
+            if len(found) == 1 and first is not None and all(kind in one.contacts for one in active):
+                self._spec = self._spec.model_copy(
+                    update={"contacts": self._spec.contacts.model_copy(update={kind.lower(): _contact(first)})}
+                )
+            elif found:
+                self._notes.append(f"the {kind.lower()} contacts of the accounts differ, and none is declared")
+
+    def _administrators(self) -> None:
+        names = {one.id: name for name, one in self._declared.items()}
+        there: dict[str, list[str]] = {}
+        for one in self._live.administrators:
+            there.setdefault(one.principal, []).append(one.account)
+        chosen: dict[str, str] = {}
+        for principal, ids in sorted(there.items()):
+            expected = self._declared.get(ADMINISTRATORS.get(principal, ""))
+            if expected is not None and expected.id in ids:
+                continue
+            known = [names[id] for id in ids if id in names]
+            if known:
+                chosen[principal] = known[0]
+            else:
+                self._notes.append(f"{principal} is administered by {', '.join(ids)}, which is not declared")
+        self._spec = self._spec.model_copy(update={"delegated_administrators": chosen})
+
+    # Registry and products
+
+    def _registry(self) -> Registry:
+        registry = Registry(
+            organization=OrganizationEntry(id=self._live.id, root=self._live.root, **_identity_center(self._live)),
+            accounts=self._entries,
+        )
+        for (product, environment), account in sorted(self._cells.items()):
+            for entry in self._cell_entries(registry, product, environment, account):
+                registry = registry.model_copy(update={"cells": (*registry.cells, entry)})
+        return registry
+
+    def _cell_entries(
+        self, registry: Registry, product: str, environment: Environment, account: LiveAccount
+    ) -> Iterator[CellEntry]:
+        changed = {"account": account.id, "state": state_of(account)}
+        known = [
+            cell
+            for cell in self._wishes.known.cells
+            if (cell.product, cell.environment) == (product, environment) and cell.account in (None, account.id)
+        ]
+        if known:
+            yield from (cell.model_copy(update=changed) for cell in known)
+            return
+        identity = Identity(product=product, environment=environment, region=self._spec.home_region)
+        landing = landing_of(self._spec, registry)
+        entry = CellEntry(
+            product=product,
+            environment=environment,
+            region=self._spec.home_region,
+            account=account.id,
+            cidr=allocate(self._spec, self._reserved(registry), identity, _SIZES[environment]),
+            domain=landing.cell_domain(self._wishes.subdomains.get(product, product), environment),
+            state=state_of(account),
+        )
+        self._notes.append(f"{identity.key} gets the range {entry.cidr}: when its network is there, write its own")
+        yield entry
+
+    def _reserved(self, registry: Registry) -> Registry:
+        """A registry with the ranges of all cells that are known, so that none is given twice."""
+        ours = {cell.identity.key for cell in registry.cells}
+        more = tuple(cell for cell in self._wishes.known.cells if cell.identity.key not in ours)
+        return registry.model_copy(update={"cells": (*registry.cells, *more)})
+
+    def _products(self) -> dict[str, tuple[Environment, ...]]:
+        found: dict[str, tuple[Environment, ...]] = {
+            product: tuple(one for one in _ENVIRONMENTS if one in environments)
+            for product, environments in self._wishes.products.items()
+        }
+        for product, environment in self._cells:
+            if product not in self._wishes.products:
+                found[product] = (*found.get(product, ()), environment)
+        return {
+            product: tuple(one for one in _ENVIRONMENTS if one in environments)
+            for product, environments in sorted(found.items())
+        }
+
+    # What waits
+
+    def _waiting(self, registry: Registry, products: Mapping[str, Sequence[str]]) -> OrganizationSpec:
+        """The declaration with everything that the platform would do, as waiting."""
+        spec = _checked(self._spec)
+        for _ in range(_ROUNDS):
+            steps = plan_of(spec, topology_of(spec, products, registry), self._live).steps
+            if not steps:
+                return spec
+            spec = _checked(
+                declaring.waiting_for(spec, *sorted({_pattern(name_of(step), step.kind) for step in steps}))
+            )
+        raise CellsError(f"the adopted organization would still be changed: {', '.join(name_of(one) for one in steps)}")
+
+
+def _pattern(name: str, kind: str) -> str:
+    return name if kind.startswith(_ONE_BY_ONE) else f"{kind}:*"
+
+
+def _checked(spec: OrganizationSpec) -> OrganizationSpec:
+    """The spec, validated: a copy with changes was not."""
+    try:
+        return OrganizationSpec.model_validate(spec.model_dump(mode="json"))
+    except ValidationError as error:
+        detail = error.errors()[0]
+        where = ".".join(str(step) for step in detail["loc"])
+        raise InputError(f"what is there cannot be declared: {where}: {detail['msg']}") from None
+
+
+def _cell_of(account: LiveAccount) -> tuple[str, Environment] | None:
+    """The product and the environment of an account: by its tags, else by its name in a unit of Workloads."""
+    tagged = _product_of(account)
+    if tagged:
+        return tagged
+    if len(account.unit) != 2 or account.unit[:1] != WORKLOADS:
+        return None
+    product, name = account.unit[1], _slug(account.name)
+    for environment in _ENVIRONMENTS:
+        if name in (environment, f"{product}-{environment}") and _is_product(product):
+            return product, environment
+    return None
+
+
+def _product_of(account: LiveAccount) -> tuple[str, Environment] | None:
+    product, tagged = account.tags.get("product", ""), account.tags.get("environment", "")
+    environment = next((one for one in _ENVIRONMENTS if one == tagged), None)
+    return (product, environment) if environment is not None and _is_product(product) else None
+
+
+def _is_product(name: str) -> bool:
+    try:
+        _PRODUCT.validate_python(name)
+    except ValidationError:
+        return False
+    return True
+
+
+def _is_unit_name(name: str) -> bool:
+    try:
+        _UNIT.validate_python(name)
+    except ValidationError:
+        return False
+    return True
+
+
+def _is_address(email: str) -> bool:
+    try:
+        root_email(email)
+    except ValueError:
+        return False
+    return True
+
+
+_PRODUCT: TypeAdapter[str] = TypeAdapter(ProductName)
+_UNIT: TypeAdapter[str] = TypeAdapter(UnitName)
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-").removesuffix("-account")
+
+
+def _contact(live: LiveContact) -> Contact:
+    return Contact(name=live.name, title=live.title, email=live.email, phone=live.phone)
+
+
+def _identity_center(live: LiveOrganization) -> dict[str, str]:
+    center = live.identity_center
+    return {"identity_center": center.arn, "identity_store": center.store} if center else {}
+
+
+def email_pattern(live: LiveOrganization) -> str:
+    """The pattern that most root addresses follow: `aws+{account}@example.com`. Empty when none does."""
+    found: Counter[str] = Counter()
+    for account in live.accounts:
+        local, _, domain = account.email.partition("@")
+        for name in (account.name, _slug(account.name)):
+            if name and name in local:
+                found[f"{local.replace(name, '{account}', 1)}@{domain}"] += 1
+                break
+    return next((pattern for pattern, _ in found.most_common(1)), "")
+
+
+def _sorted_units(units: Sequence[ExtraUnit]) -> tuple[ExtraUnit, ...]:
+    """Units by name, and their accounts by name: the same organization gives the same file."""
+    return tuple(
+        unit.model_copy(
+            update={
+                "units": _sorted_units(unit.units),
+                "accounts": tuple(sorted(unit.accounts, key=lambda one: one.name)),
+            }
+        )
+        for unit in sorted(units, key=lambda unit: unit.name)
+    )

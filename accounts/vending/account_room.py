@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from accounts.settings import PasswordPolicy
 from accounts.vending.account_tags import tag_account
@@ -10,6 +11,9 @@ from accounts.vending.clients import VendingClients
 from accounts.vending.default_network import DefaultNetwork
 from accounts.vending.errors import code_of
 from accounts.vending.settings_step import SETTINGS_TAG, Settings
+
+if TYPE_CHECKING:
+    from types_boto3_ec2 import EC2Client
 
 
 class AccountRoom:
@@ -19,6 +23,7 @@ class AccountRoom:
         self._clients = clients
         self._patience = clients.patience
         self._account = account
+        self._regions: dict[str, EC2Client] = {}
 
     def apply(self, settings: Settings) -> None:
         """Set it all, then write it down. Raises ClientError, and CellsError when a default VPC is in use."""
@@ -42,15 +47,19 @@ class AccountRoom:
             yield "the password policy is another one"
 
     def _network(self, region: str) -> DefaultNetwork:
-        client = self._clients.members.ec2(self._account, region)
-        return DefaultNetwork(client, self._patience, self._account, region)
+        return DefaultNetwork(self._ec2(region), self._patience, self._account, region)
+
+    def _ec2(self, region: str) -> EC2Client:
+        # To make a client takes longer than to use it.
+        if region not in self._regions:
+            self._regions[region] = self._clients.members.ec2(self._account, region)
+        return self._regions[region]
 
     def _encrypt(self, region: str) -> None:
-        self._patience.call(self._clients.members.ec2(self._account, region).enable_ebs_encryption_by_default)
+        self._patience.call(self._ec2(region).enable_ebs_encryption_by_default)
 
     def _encrypts(self, region: str) -> bool:
-        client = self._clients.members.ec2(self._account, region)
-        return self._patience.call(client.get_ebs_encryption_by_default)["EbsEncryptionByDefault"]
+        return self._patience.call(self._ec2(region).get_ebs_encryption_by_default)["EbsEncryptionByDefault"]
 
     def _set_passwords(self, policy: PasswordPolicy) -> None:
         client = self._clients.members.iam(self._account)

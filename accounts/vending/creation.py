@@ -17,6 +17,7 @@ from accounts.vending.listing import Listing
 from accounts.vending.step import CreateAccount
 from accounts.vending.words import name_of
 from constructs_lib.specs.errors import CellsError
+from constructs_lib.specs.landing import VENDING_ROLE_NAME
 
 if TYPE_CHECKING:
     from types_boto3_organizations.type_defs import CreateAccountStatusTypeDef
@@ -65,6 +66,7 @@ class AccountCreation:
             lambda: self._client.create_account(
                 AccountName=step.name,
                 Email=step.email,
+                RoleName=VENDING_ROLE_NAME,
                 Tags=[{"Key": key, "Value": value} for key, value in sorted(step.tags.items())],
             )
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -12,8 +13,6 @@ if TYPE_CHECKING:
     from botocore.exceptions import ClientError
 
 _CURES: Mapping[str, str] = {
-    "AccessDenied": "use credentials of the management account that may do this",
-    "AccessDeniedException": "use credentials of the management account that may do this",
     "ExpiredToken": "sign in again",
     "ExpiredTokenException": "sign in again",
     "UnrecognizedClientException": "sign in again",
@@ -38,6 +37,9 @@ _CURES: Mapping[str, str] = {
     "CLOSE_ACCOUNT_QUOTA_EXCEEDED": "AWS closes a tenth of the accounts in 30 days: run this again later",
 }
 """What to do, by AWS's error code or by the reason in it."""
+
+_DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
+_NOT_AUTHORIZED = re.compile(r"not authorized to perform:? ([\w-]+:\w+)")
 
 _CREATION_CURES: Mapping[str, str] = {
     "ACCOUNT_LIMIT_EXCEEDED": "ask Service Quotas for more accounts in AWS Organizations, then run this again",
@@ -72,8 +74,17 @@ def error_of(error: ClientError, what: str) -> CellsError:
     """The error of a call, as `what: AWS's words`."""
     code, reason = code_of(error), reason_of(error)
     said = str(error.response.get("Error", {}).get("Message", ""))
-    cure = _CURES.get(reason) or _CURES.get(code) or "run this again: what is done is not done again"
+    if code in _DENIED:
+        cure = f"the credentials need {_action_of(error, said)}; what is done is not done again"
+    else:
+        cure = _CURES.get(reason) or _CURES.get(code) or "run this again: what is done is not done again"
     return CellsError(f"{what}: {said or error} ({f'{code}, {reason}' if reason else code})", hint=cure)
+
+
+def _action_of(error: ClientError, said: str) -> str:
+    """The action that was denied, such as `organizations:CreateAccount`; AWS says it, or the call has its name."""
+    found = _NOT_AUTHORIZED.search(said)
+    return found[1] if found else error.operation_name
 
 
 def creation_error(name: str, email: str, reason: str) -> CellsError:

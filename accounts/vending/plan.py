@@ -16,7 +16,7 @@ from accounts.services import administrators_of, policy_types_of, services_of
 from accounts.spec import OrganizationSpec
 from accounts.topology import SUSPENDED, Account, Topology, path_text
 from accounts.vending.account_plan import AccountPlan
-from accounts.vending.base_step import AccountStep
+from accounts.vending.base_step import PromisedAccountStep
 from accounts.vending.baseline_step import DEPLOY_BASELINE, WaitForBaseline
 from accounts.vending.ignored import IgnoredParts
 from accounts.vending.live import LiveAccount, LiveOrganization
@@ -70,11 +70,14 @@ class Plan(Spec):
         return tuple(name_of(step) for step in self.steps)
 
     def of_kinds(self, kinds: Collection[str], accounts: Collection[str] = ()) -> Plan:
-        """The steps of these kinds only, as what somebody has chosen; of all accounts, or of those that are named."""
+        """The steps of these kinds in accounts that are there, as what somebody has chosen; of all, or of the named."""
         chosen = [
             step
             for step in self.steps
-            if step.kind in kinds and (not accounts or (isinstance(step, AccountStep) and step.name in accounts))
+            if step.kind in kinds
+            and isinstance(step, PromisedAccountStep)
+            and step.account is not None
+            and (not accounts or step.name in accounts)
         ]
         return self.model_copy(update={"scope": "chosen", "steps": tuple(chosen)})
 

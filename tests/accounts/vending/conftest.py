@@ -9,6 +9,7 @@ from local.repairs.contacts import guard_contacts
 from local.repairs.identity_center import mend_identity_center
 from local.repairs.organization_ends import guard_ends
 from local.repairs.organizations import mend_organizations
+from local.repairs.quotas import QuotaDesk
 from local.repairs.root_access import give_root_access
 from tests.accounts.vending.world import MANAGEMENT, World, organization, products_named
 
@@ -26,10 +27,27 @@ def creation():
     return creation
 
 
+@pytest.fixture(scope="session")
+def all_quotas():
+    """Where requests for higher quotas end up. Installed once for all tests."""
+    desk = QuotaDesk()
+    desk.install()
+    return desk
+
+
+@pytest.fixture
+def quotas(all_quotas):
+    """No request was made yet."""
+    all_quotas.clear()
+    return all_quotas
+
+
 @pytest.fixture
 def aws(creation, monkeypatch):
     """An AWS in which nothing is."""
-    monkeypatch.setenv("MOTO_ACCOUNT_ID", MANAGEMENT)
+    # Whose keys nobody made. The variable MOTO_ACCOUNT_ID would also win over the roles of other accounts.
+    monkeypatch.setattr("moto.iam.models.DEFAULT_ACCOUNT_ID", MANAGEMENT)
+    monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
     creation.quotas = Quotas()
     with mock_aws():
         yield creation

@@ -1,0 +1,153 @@
+"""Every account is prepared for the CDK, in two regions, trusted by nobody, with the policy of its baseline."""
+
+import pytest
+from botocore.stub import Stubber
+
+from accounts.vending.account_changes import toolkit_parameters
+from accounts.vending.bootstrap_step import BootstrapAccount, bootstrap_tag
+from constructs_lib.specs.errors import CellsError
+from tests.accounts.vending.pictures import EMPTY, finished
+from tests.accounts.vending.test_plan import PRODUCTS, changed, planned
+from tests.accounts.vending.world import BARE, MANAGEMENT, Faults, Killed, organization
+
+BOOTSTRAP = {"settings": {**BARE["settings"], "bootstrap": True}}
+
+
+@pytest.fixture
+def spec():
+    return organization(**BOOTSTRAP)
+
+
+@pytest.fixture
+def world(world, few_services, spec):
+    world.spec = spec
+    return world
+
+
+def test_every_account_is_prepared_at_home_and_where_cloudfront_is(spec):
+    steps = [step for step in planned(EMPTY, spec).steps if isinstance(step, BootstrapAccount)]
+
+    assert {step.region for step in steps} == {"eu-west-1", "us-east-1"}
+    assert len(steps) == 9 * 2
+    policies = {step.name: step.execution_policy for step in steps}
+    assert policies["acme-crm-prod"] == "cell-cloudformation-execution"
+    assert policies["management"] == policies["ci-cd"] == "aws:AdministratorAccess"
+
+
+def test_the_policy_is_the_accounts_own_or_aws_s():
+    step = BootstrapAccount(name="a", account=None, region="eu-west-1", execution_policy="mine")
+
+    assert step.policy_arn("444455556666", "aws-cn") == "arn:aws-cn:iam::444455556666:policy/mine"
+    of_aws = step.model_copy(update={"execution_policy": "aws:AdministratorAccess"})
+    assert of_aws.policy_arn("444455556666", "aws") == "arn:aws:iam::aws:policy/AdministratorAccess"
+
+
+def test_a_run_bootstraps_with_the_credentials_of_each_account(world):
+    applied = world.apply(world.plan())
+
+    made = {(account, region): rest for account, region, *rest in world.bootstrapper.made}
+    assert len(made) == 9 * 2
+    policy, untrust, token = made[(applied.accounts["acme-crm-dev"], "us-east-1")]
+    assert policy == f"arn:aws:iam::{applied.accounts['acme-crm-dev']}:policy/cell-cloudformation-execution"
+    assert untrust == ()
+    assert token
+    assert made[(MANAGEMENT, "eu-west-1")][2] is None
+    assert world.plan().steps == ()
+    assert world.apply(world.plan()).done == ()
+    assert len(world.bootstrapper.made) == 9 * 2
+
+
+@pytest.mark.parametrize("side", ["before", "after"])
+def test_a_kill_at_a_bootstrap_is_mended_by_the_next_run(world, side):
+    world.spec = organization()
+    world.apply(world.plan())
+    world.spec = organization(**BOOTSTRAP)
+    plan = world.plan()
+    assert {step.kind for step in plan.steps} == {"bootstrap-account"}
+
+    # Each step has two calls: the bootstrap itself and the tag that remembers it.
+    for number in (0, 1, 2, 7, 20):
+        world.faults = Faults(kill_at=number, side=side)
+        with pytest.raises(Killed):
+            world.apply(plan, break_lock=True)
+    world.faults = Faults()
+
+    world.apply(plan, break_lock=True)
+
+    assert len({entry[:2] for entry in world.bootstrapper.made}) == 18
+    assert world.plan().steps == ()
+
+
+def test_another_policy_is_another_bootstrap(spec):
+    live = finished(spec, PRODUCTS)
+    old = {**live.account(email="aws+acme-crm-dev@example.com").tags, bootstrap_tag("eu-west-1"): "0123456789abcdef"}
+
+    assert planned(changed(live, "acme-crm-dev", tags=old), spec).names == ("bootstrap-account:acme-crm-dev:eu-west-1",)
+
+
+def test_a_policy_that_the_baseline_brings_is_waited_for(spec):
+    live = finished(spec, PRODUCTS)
+    tags = {key: value for key, value in live.accounts[0].tags.items() if not key.startswith("cells:")}
+    spoiled = changed(live, "acme-crm-dev", tags={**tags, "product": "acme-crm", "environment": "dev"})
+
+    names = planned(spoiled.model_copy(update={"baselines": {}}), spec).names
+
+    assert [name.partition(":")[0] for name in names] == ["wait-for-baseline", "bootstrap-account", "bootstrap-account"]
+
+
+def test_without_anybody_who_runs_it_the_step_waits(world):
+    plan = world.plan()
+    world.bootstrapper = None
+
+    applied = world.apply(plan)
+
+    assert any("cells org bootstrap" in reason for reason in applied.waiting.values())
+    # Who cannot be deployed into is not let out.
+    assert {one.unit for one in applied.live.accounts if one.name == "acme-crm-dev"} == {("Onboarding",)}
+
+
+def test_a_bootstrap_that_failed_keeps_its_account_in_onboarding(world):
+    def fail(account, region, **_):
+        raise CellsError(f"account {account} was not bootstrapped in {region}: said the test")
+
+    world.bootstrapper.bootstrap = fail
+
+    with pytest.raises(CellsError, match="was not bootstrapped in eu-west-1: said the test"):
+        world.apply(world.plan())
+
+    members = [one for one in world.observe().accounts if one.id != MANAGEMENT]
+    assert {one.unit for one in members} == {("Onboarding",)}
+
+
+def test_only_what_somebody_chose_is_bootstrapped(world):
+    world.spec = organization()
+    world.apply(world.plan())
+    world.spec = organization(**BOOTSTRAP)
+
+    chosen = world.plan().of_kinds(("bootstrap-account",), ("acme-crm-dev",))
+    applied = world.apply(chosen)
+
+    assert applied.done == ("bootstrap-account:acme-crm-dev:eu-west-1", "bootstrap-account:acme-crm-dev:us-east-1")
+    assert len(world.plan().steps) == 16
+
+
+def test_accounts_that_were_trusted_are_named(world):
+    client = world.clients.open("cloudformation", "eu-west-1")
+    world.clients.members.cloudformation = lambda account, region: client
+    parameters = [{"ParameterKey": "TrustedAccounts", "ParameterValue": "444455556666,777788889999"}]
+    with Stubber(client) as stub:
+        stub.add_response("describe_stacks", {"Stacks": [stack(parameters)]}, {"StackName": "CDKToolkit"})
+        assert toolkit_parameters(world.clients, MANAGEMENT, "eu-west-1") == {
+            "TrustedAccounts": "444455556666,777788889999"
+        }
+        stub.add_client_error("describe_stacks", "ValidationError", "Stack with id CDKToolkit does not exist")
+        assert toolkit_parameters(world.clients, MANAGEMENT, "eu-west-1") == {}
+
+
+def stack(parameters):
+    return {
+        "StackName": "CDKToolkit",
+        "CreationTime": "2026-11-01T00:00:00Z",
+        "StackStatus": "CREATE_COMPLETE",
+        "Parameters": parameters,
+    }

@@ -22,6 +22,7 @@ _CODES: Mapping[QuotaName, tuple[str, str]] = {
 }
 """The service and the code of each quota."""
 
+_OPEN = frozenset({"PENDING", "CASE_OPENED"})
 _REFUSED = frozenset({"DENIED", "NOT_APPROVED", "CASE_CLOSED", "INVALID_REQUEST"})
 _REVIEWED: Mapping[str, Answer] = {
     "GRANTED": "approved",
@@ -130,10 +131,12 @@ class QuotaRequests:
         there = self._patience.call(lambda: client.get_service_quota(ServiceCode=service, QuotaCode=code))
         if there["Quota"]["Value"] >= step.value:
             return "approved"
-        made = [one for one in self._made(client, service, code) if one["DesiredValue"] >= step.value]
-        if made:
-            # One that was approved changes the quota some minutes later.
-            return "denied" if all(one["Status"] in _REFUSED for one in made) else "requested"
+        made = self._made(client, service, code)
+        if any(one["Status"] in _OPEN for one in made) or any(_gives(one, step.value) for one in made):
+            # AWS takes one request at a time. One that was approved changes the quota some minutes later.
+            return "requested"
+        if any(one["Status"] in _REFUSED and one["DesiredValue"] <= step.value for one in made):
+            return "denied"
         self._patience.call(
             lambda: client.request_service_quota_increase(
                 ServiceCode=service, QuotaCode=code, DesiredValue=float(step.value)
@@ -184,3 +187,7 @@ class QuotaRequests:
             if code_of(error) != "ConflictException":
                 raise
         return "requested"
+
+
+def _gives(change: Change, value: int) -> bool:
+    return change["Status"] == "APPROVED" and change["DesiredValue"] >= value

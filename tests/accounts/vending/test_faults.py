@@ -8,12 +8,15 @@ from moto.core.base_backend import BackendDict
 from moto.organizations import models
 
 from accounts.ledger import record_accounts
+from accounts.vending.account_room import AccountRoom
 from accounts.vending.journal import Journal
 from accounts.vending.plan import plan_of
+from accounts.vending.settings_step import settings_of
 from constructs_lib.specs.errors import CellsError
 from local.properties import Properties
 from tests.accounts.vending.world import (
     CONTACT,
+    FULL,
     MANAGEMENT,
     Faults,
     Killed,
@@ -159,6 +162,76 @@ def test_thirty_accounts_are_built_at_once_and_resumed(aws, tmp_path):
             thread.join(timeout=10)
     world.faults = Faults()
     ended_well(world, world.apply(plan, break_lock=True).live, shape(applied.live))
+
+
+FULLY = {**FULL, "quotas": {"accounts": 200, "fargate_vcpu": 500, "environments": ["dev", "prod"]}}
+INSIDE = {
+    "Bootstrap",
+    "DeleteSubnet",
+    "DeleteVpc",
+    "EnableEbsEncryptionByDefault",
+    "RequestServiceQuotaIncrease",
+    "UpdateAccountPasswordPolicy",
+}
+"""The calls inside accounts."""
+
+
+def whole(world, applied, clean):
+    """Everything inside every account is as declared, and was asked for once."""
+    settings = settings_of(world.spec)
+    assert shape(applied.live) == clean
+    for name, id in world.ids().items():
+        assert (name, list(AccountRoom(world.clients, id).differences(settings))) == (name, [])
+    assert {step.kind for step in world.plan().steps} <= {"request-quota"}
+    assert {name.partition(":")[0] for name in applied.waiting} == {"request-quota"}
+
+
+@pytest.mark.parametrize(("side", "seed"), [("before", 1), ("after", 2)])
+def test_a_kill_at_any_call_inside_accounts_is_mended_by_the_next_run(world, few_services, quotas, side, seed):
+    """A sample: all calls would take minutes. What there is in one account is killed call by call elsewhere."""
+    world.spec = organization(**FULLY)
+    plan, clean, calls = clean_run(world)
+    asked = len(quotas.made())
+    assert set(calls) >= INSIDE
+    points = {call: [number for number, one in enumerate(calls) if one == call] for call in sorted(INSIDE)}
+    draw = random.Random(seed)
+
+    for number in sorted(draw.choice(points[call]) for call in draw.sample(sorted(points), 3)):
+        anew(world, f"{side} {number}")
+        quotas.clear()
+        world.faults = Faults(kill_at=number, side=side)
+        with pytest.raises(Killed):
+            world.apply(plan)
+        world.faults = Faults()
+
+        whole(world, world.apply(plan, break_lock=True), clean)
+
+        assert len(quotas.made()) == asked
+
+
+def test_thirty_accounts_are_set_up_from_inside_though_the_run_is_killed_and_aws_is_busy(aws, quotas, tmp_path):
+    products = products_named(*(f"product-{letter}" for letter in "abcdefgh"))
+    world = World(tmp_path / "clean", organization(**FULLY), products, workers=4, creation=aws)
+    plan = world.plan()
+    applied = world.apply(plan)
+    clean, calls = shape(applied.live), len(world.faults.calls)
+    assert len(applied.live.accounts) == 30
+    assert len(quotas.made()) == 1 + 8 * 2
+    whole(world, applied, clean)
+
+    anew(world, "killed")
+    quotas.clear()
+    draw = random.Random(7)
+    for _ in range(3):
+        side = draw.choice(["before", "after"])
+        world.faults = Faults(kill_at=draw.randrange(calls // 3), side=side, busy=random.Random(draw.random()))
+        with pytest.raises(Killed):
+            world.apply(plan, break_lock=True)
+    world.faults = Faults()
+
+    whole(world, world.apply(plan, break_lock=True), clean)
+    assert len(quotas.made()) == 1 + 8 * 2
+    assert len({entry[:2] for entry in world.bootstrapper.made}) == 60
 
 
 @pytest.mark.parametrize("seed", range(4))

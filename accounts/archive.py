@@ -1,6 +1,7 @@
 """How the log archive locks what it is given."""
 
 import math
+import re
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -13,6 +14,7 @@ LockMode = Literal["GOVERNANCE", "COMPLIANCE"]
 KEEP_DAYS = 7 * 365 + 2
 """How long the archive keeps a log: seven years."""
 
+_LOCK = re.compile(r"(GOVERNANCE|COMPLIANCE):([1-9][0-9]*)([dy])")
 _DAYS_PER_YEAR = 365.25
 _MAX_DAYS = 36500
 _MAX_YEARS = 99
@@ -54,3 +56,21 @@ class ArchiveSpec(Spec):
         if (self.lock_days is None) == (self.lock_years is None):
             raise ValueError("needs lock_days or lock_years, and not both")
         return self
+
+
+class LockError(ValueError):
+    """A text is no lock."""
+
+
+def lock_of(text: str) -> ArchiveSpec:
+    """Read `COMPLIANCE:7y` or `GOVERNANCE:1d`. Raises LockError for anything else."""
+    found = _LOCK.fullmatch(text)
+    if found is None:
+        raise LockError(f"{text!r} is no lock, such as COMPLIANCE:7y")
+    mode, number, unit = found.groups()
+    try:
+        return ArchiveSpec.model_validate(
+            {"lock_mode": mode, "lock_days" if unit == "d" else "lock_years": int(number)}
+        )
+    except ValueError:
+        raise LockError(f"{text!r} is longer than a lock can be") from None

@@ -67,7 +67,7 @@ def _log_archive(app: App, platform: Platform) -> list[Stack]:
             stack_name=f"{landing.organization}-log-archive",
             env=Environment(account=landing.log_archive_account, region=region),
             landing=landing,
-            spec=platform.spec.log_archive,
+            spec=platform.archive,
             organization_id=platform.organization_id,
             management_account=platform.account("management"),
         )

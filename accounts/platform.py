@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from accounts.archive import ArchiveSpec, lock_of
 from accounts.landing import account_id, landing_of
 from accounts.spec import OrganizationSpec, PlatformAccount
 from accounts.topology import Topology, topology_of
@@ -42,6 +43,18 @@ class Platform:
     def root_id(self) -> str:
         """The id of the root, such as `r-examplerootid`."""
         return self.registry.organization.root or SENTINEL_ROOT
+
+    @property
+    def archive(self) -> ArchiveSpec:
+        """The lock of the log archive: as declared, and not in COMPLIANCE mode before that was approved.
+
+        Until `cells org apply` has written the approval into the registry, it is GOVERNANCE for the same time. What was
+        approved stays until something else is.
+        """
+        declared, approved = self.spec.log_archive, self.registry.organization.archive_lock
+        if approved is not None:
+            return lock_of(approved)
+        return declared.model_copy(update={"lock_mode": "GOVERNANCE"})
 
     def account(self, name: PlatformAccount) -> str:
         """The id of a platform account."""

@@ -11,6 +11,7 @@ from accounts.vending.bootstrapper import Bootstrapper
 from accounts.vending.clients import VendingClients
 from accounts.vending.errors import code_of
 from accounts.vending.identity_center import read_identity_center
+from accounts.vending.lock_step import LOCK_TAG, LockArchive
 from accounts.vending.manual_step import ManualStep
 from accounts.vending.quota_requests import QuotaRequests
 from accounts.vending.quota_step import RequestEmail, RequestQuota
@@ -20,7 +21,7 @@ from accounts.vending.waits import Waits, Watch
 TOOLKIT_STACK = "CDKToolkit"
 """The stack that `cdk bootstrap` makes."""
 
-RoomStep = ApplySettings | WaitForBaseline | BootstrapAccount | RequestQuota | RequestEmail
+RoomStep = ApplySettings | WaitForBaseline | BootstrapAccount | LockArchive | RequestQuota | RequestEmail
 """A step about one account from inside."""
 
 
@@ -46,6 +47,8 @@ class AccountChanges:
                 self._gate.passes(name, account)
             case BootstrapAccount():
                 self._bootstrap(step, account)
+            case LockArchive(lock=lock):
+                tag_account(self._clients, account, {LOCK_TAG: lock})
             case RequestQuota() | RequestEmail():
                 return self._quotas.make(step, account)
         return ""

@@ -14,6 +14,7 @@ from accounts.units import Contact
 from accounts.vending.baseline_step import WaitForBaseline
 from accounts.vending.bootstrap_step import BootstrapAccount, bootstrap_tag, bootstraps_of
 from accounts.vending.live import ContactKind, LiveAccount, LiveContact, LiveOrganization
+from accounts.vending.lock_step import lock_steps
 from accounts.vending.quota_step import QuotaStep, requests_of
 from accounts.vending.settings_step import SETTINGS_TAG, ApplySettings, settings_of
 from accounts.vending.step import CreateAccount, MoveAccount, SetContact, Step, TagAccount
@@ -90,6 +91,7 @@ class AccountPlan:
         return there is not None and self._live.baselines.get(there.id) == "current"
 
     def _tail(self, account: Account, there: LiveAccount | None) -> Iterator[Step]:
+        yield from lock_steps(self._spec, account, there)
         yield from contact_steps(self._spec, account.name, there)
         for request in self._requests(account, there):
             if there is None or request.answer(there) in (None, "requested"):
@@ -116,6 +118,7 @@ def prepared_tags(spec: OrganizationSpec, account: Account) -> dict[str, str]:
         **({} if settings.is_empty else {SETTINGS_TAG: settings.digest}),
         **{bootstrap_tag(one.region): one.digest for one in bootstraps_of(spec, account, account.id)},
         **{one.tag(): one.said("approved") for one in requests_of(spec, account, account.id)},
+        **{one.tag: one.lock for one in lock_steps(spec, account, None)},
     }
 
 

@@ -28,6 +28,7 @@ from accounts.vending.kept_registry import KeptRegistry
 from accounts.vending.last_applied import LastApplied, save_applied
 from accounts.vending.live import LiveOrganization
 from accounts.vending.lock import Clock, locked, now
+from accounts.vending.lock_step import approved_lock
 from accounts.vending.observe import observe_declared
 from accounts.vending.order import AT_ONCE
 from accounts.vending.plan import Plan, plan_of
@@ -191,6 +192,7 @@ def _entry_of(live: LiveOrganization) -> OrganizationEntry:
         root=live.root,
         identity_center=center.arn if center else None,
         identity_store=center.store if center else None,
+        archive_lock=approved_lock(live),
     )
 
 

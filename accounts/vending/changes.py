@@ -13,6 +13,7 @@ from accounts.vending.creation import AccountCreation
 from accounts.vending.errors import unless
 from accounts.vending.ground import Ground
 from accounts.vending.listing import Listing
+from accounts.vending.lock_step import LockArchive
 from accounts.vending.manual_step import ManualStep
 from accounts.vending.policy_changes import PolicyChanges
 from accounts.vending.policy_steps import PolicyChange
@@ -66,7 +67,14 @@ class Changes:
     def make(self, step: Step) -> str:
         """Do a step. What AWS answered, in a word, for the journal. Raises ClientError, CellsError or Waits."""
         match step:
-            case ApplySettings() | WaitForBaseline() | BootstrapAccount() | RequestQuota() | RequestEmail():
+            case (
+                ApplySettings()
+                | WaitForBaseline()
+                | BootstrapAccount()
+                | LockArchive()
+                | RequestQuota()
+                | RequestEmail()
+            ):
                 return self._rooms.make(step, self._ground.account(step.name))
             case ManualStep():
                 return self._rooms.look(step)

@@ -30,6 +30,7 @@ from accounts.vending.base_step import (
 from accounts.vending.baseline_step import WaitForBaseline, baseline_given
 from accounts.vending.bootstrap_step import BootstrapAccount, bootstrap_given
 from accounts.vending.live import ContactKind, LiveAccount, LiveContact
+from accounts.vending.lock_step import LockArchive
 from accounts.vending.manual_step import ManualStep
 from accounts.vending.policy_steps import PolicyStep
 from accounts.vending.quota_step import RequestEmail, RequestQuota
@@ -329,6 +330,7 @@ Step = Annotated[
     | ApplySettings
     | WaitForBaseline
     | BootstrapAccount
+    | LockArchive
     | RequestQuota
     | RequestEmail
     | ManualStep

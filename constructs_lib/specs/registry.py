@@ -32,6 +32,8 @@ class OrganizationEntry(Spec):
     """The ARN of the IAM Identity Center instance."""
     identity_store: Annotated[str, Field(pattern=r"^d-[0-9a-f]{10}$")] | None = None
     """The id of its directory of people."""
+    archive_lock: Annotated[str, Field(pattern=r"^COMPLIANCE:[1-9][0-9]*[dy]$")] | None = None
+    """The lock of the log archive that was approved, such as `COMPLIANCE:7y`. Nobody can take it back."""
 
 
 class CellEntry(Spec):

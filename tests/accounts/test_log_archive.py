@@ -119,8 +119,9 @@ def test_the_bucket_of_config_is_not_locked_as_config_cannot_deliver_to_a_locked
 
 def test_compliance_for_seven_years_is_a_lock_of_that_length(lay_ground, organization, registry):
     real = organization.model_copy(update={"log_archive": ArchiveSpec(lock_mode="COMPLIANCE", lock_years=7)})
+    approved = registry.model_copy(update={"organization": OrganizationEntry(archive_lock="COMPLIANCE:7y")})
 
-    lay_ground(real, registry).template("LogArchive").has_resource_properties(
+    lay_ground(real, approved).template("LogArchive").has_resource_properties(
         "AWS::S3::Bucket",
         {
             "BucketName": BUCKETS["trail"],

@@ -7,6 +7,7 @@ import pytest
 
 from accounts.vending.baseline_step import WaitForBaseline
 from accounts.vending.bootstrap_step import BootstrapAccount
+from accounts.vending.lock_step import LockArchive
 from accounts.vending.manual_step import ManualStep
 from accounts.vending.policy_steps import AttachPolicy, DeletePolicy, DetachPolicy, RenamePolicy, RestorePolicy
 from accounts.vending.quota_step import RequestEmail, RequestQuota
@@ -103,6 +104,13 @@ WORDS = [
         f"close-account:{ID}",
         "-",
         f"account crm-dev ({ID}), suspended since 2026-11-01: closed, and gone after 90 days",
+    ),
+    (
+        LockArchive(name="log-archive", account=ID, lock="COMPLIANCE:7y", days=2557),
+        "lock-archive:log-archive",
+        "~",
+        "account log-archive: logs are locked in COMPLIANCE mode for 2557 days, and nobody can undo it, AWS and the "
+        "root user included",
     ),
     (
         RenameUnit(unit="ou-1", path=("Workloads", "crm"), was="CRM"),
@@ -222,7 +230,12 @@ def test_every_kind_of_step_is_in_the_table():
     assert {type(row[0]) for row in WORDS} == set(union)
 
 
-def test_what_uses_up_an_address_closes_or_deletes_is_irreversible():
+def test_what_uses_up_an_address_closes_deletes_or_locks_is_irreversible():
     irreversible = [row[1] for row in WORDS if is_irreversible(row[0])]
 
-    assert irreversible == ["create-account:crm-dev", f"close-account:{ID}", "delete-unit:ou-1"]
+    assert irreversible == [
+        "create-account:crm-dev",
+        f"close-account:{ID}",
+        "lock-archive:log-archive",
+        "delete-unit:ou-1",
+    ]

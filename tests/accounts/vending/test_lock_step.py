@@ -1,6 +1,7 @@
 import pytest
 
 from accounts.archive import ArchiveSpec
+from accounts.ledger import load_registry
 from accounts.platform import Platform
 from accounts.vending.lock_step import LOCK_TAG, LockArchive, approved_lock
 from accounts.vending.words import name_of
@@ -91,3 +92,16 @@ def test_the_stack_locks_as_approved_and_never_more_or_less(lock, approved, expe
     registry = Registry(organization=OrganizationEntry(archive_lock=approved))
 
     assert Platform(declared(lock), registry, {}).archive.text == expected
+
+
+def test_an_approved_plan_writes_the_lock_down_where_the_stack_finds_it(world, few_services):
+    world.spec = declared(COMPLIANCE)
+    plan = world.plan()
+    assert "lock-archive:log-archive" in plan.names
+
+    world.apply(plan)
+
+    registry = load_registry(world.registry_path)
+    assert registry.organization.archive_lock == "COMPLIANCE:7y"
+    assert Platform(world.spec, registry, {}).archive == COMPLIANCE
+    assert world.plan().steps == ()

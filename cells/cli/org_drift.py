@@ -30,6 +30,13 @@ Adopt = Annotated[
     typer.Option("--adopt", metavar="NAME", help="Write this finding into organization.yaml. May be given repeatedly."),
 ]
 
+Deep = Annotated[
+    bool,
+    typer.Option(
+        "--deep", help="Look into every account and region too: default VPC, encryption, passwords, bootstrap."
+    ),
+]
+
 _WHO = {
     "organization": "changed in the organization since the last run",
     "declaration": "declared and not applied yet",
@@ -42,6 +49,7 @@ _ALL = "all"
 def drift(
     revert: Revert = None,
     adopt: Adopt = None,
+    deep: Deep = False,
     target: options.TargetName = None,
     profile: options.Profile = None,
     out: Out = None,
@@ -53,7 +61,7 @@ def drift(
     """Compare what is declared, what the last run left and what is there.
 
     Each finding says who moved, what --revert would do, and which lines --adopt would write. --revert plans and
-    applies, or writes the plan with --out. Nothing is closed, and only empty units are deleted. Ends with 1 when there
+    applies, or writes the plan with --out. --deep also compares what was set inside accounts. Nothing is closed, and only empty units are deleted. Ends with 1 when there
     is a finding and nothing was asked for.
     Example: cells org drift --revert unit:Rogue
     """
@@ -62,6 +70,8 @@ def drift(
         raise InputError("--revert and --adopt exclude each other", hint="run one after the other")
     with management_clients(workspace, target, profile) as clients:
         live, findings = _look(workspace, clients, state, quiet=json)
+        if deep:
+            findings += _look_inside(workspace, clients, live, quiet=json)
         if revert:
             _revert(workspace, clients, live, _chosen(findings, revert), out, state, break_lock, yes=yes, json=json)
             return
@@ -95,6 +105,15 @@ def _look(
         output.note(f"{error.message}")
         planned = ()
     return live, drift_of(spec, topology, live, applied.live if applied else None, planned)
+
+
+def _look_inside(
+    workspace: "Workspace", clients: "VendingClients", live: "LiveOrganization", *, quiet: bool
+) -> "tuple[Finding, ...]":
+    from accounts.vending.inside import findings_inside
+
+    with output.progress("looking into every account", quiet=quiet):
+        return findings_inside(clients, workspace.organization, workspace.platform.topology, live)
 
 
 def _chosen(findings: "Sequence[Finding]", names: Sequence[str]) -> "list[Finding]":

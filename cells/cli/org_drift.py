@@ -61,8 +61,8 @@ def drift(
     """Compare what is declared, what the last run left and what is there.
 
     Each finding says who moved, what --revert would do, and which lines --adopt would write. --revert plans and
-    applies, or writes the plan with --out. --deep also compares what was set inside accounts. Nothing is closed, and only empty units are deleted. Ends with 1 when there
-    is a finding and nothing was asked for.
+    applies, or writes the plan with --out. --deep also compares what was set inside accounts. Nothing is closed, and
+    only empty units are deleted. Ends with 1 when there is a finding and nothing was asked for.
     Example: cells org drift --revert unit:Rogue
     """
     workspace = open_workspace()

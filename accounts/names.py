@@ -33,3 +33,27 @@ BASELINE_REGIONAL = "BaselineRegional"
 
 BASELINE_STACK_SETS = (BASELINE_GLOBAL, BASELINE_REGIONAL)
 """The stack sets that bring the account baseline, in the order in which an account gets them."""
+
+BREAK_GLASS_OPERATOR_NAME = "BreakGlassOperator"
+"""The role of the security tooling account that may become the break-glass role of every account."""
+
+AUDITOR_ROLE_NAME = "AuditorRole"
+"""What an auditor reads an account with."""
+
+BACKUP_ROLE_NAME = "CellBackupRole"
+"""What AWS Backup works as in the account of a cell."""
+
+BACKUP_VAULT_NAME = "cell-backups"
+"""The vault that backups of the organization's plan go to."""
+
+
+def baseline_rules_bucket_name(organization: str, account: str) -> str:
+    """The bucket of the security tooling account that every account reads the rules of its hook from."""
+    return f"{organization}-baseline-rules-{account}"
+
+
+BASELINE_STACKS = "StackSet-Baseline"
+"""How the names of the baseline's stacks begin, and of what CloudFormation names after them; lower case in buckets.
+
+The stacks of the management account, which no stack set reaches, have such names too.
+"""

@@ -2,10 +2,9 @@
 
 from aws_cdk import App, Environment, Stack, Tags
 
-from accounts.landing import account_id
 from accounts.management import refuse_foreign
 from accounts.platform import Platform
-from accounts.stacks.baseline import AccountBaseline
+from accounts.stacks.baseline import baseline_stacks
 from accounts.stacks.ci_cd import ci_cd_stack
 from accounts.stacks.cost import cost_stacks
 from accounts.stacks.log_archive import LogArchive
@@ -16,21 +15,17 @@ from accounts.stacks.sandbox import sandbox_stacks
 from accounts.stacks.security_tooling import security_stacks
 from accounts.stacks.shared_services import shared_services_stacks
 from constructs_lib.specs.identity import SENTINEL_ACCOUNT
-from constructs_lib.specs.landing import Landing
-from constructs_lib.specs.registry import CellEntry, Registry
 
 
 def build_organization(app: App, platform: Platform) -> None:
-    """Add the stacks of every platform account, and a baseline for every account that has a cell.
+    """Add the stacks of every platform account, and the stack sets that bring the baseline into every account.
 
     The stacks are `OrganizationPolicies`, `LogArchive`, `SecurityTooling`, `NetworkHub` and `SharedServices`, each
     with a stack for every product such as `NetworkHub-acme-crm`, `CiCd`, `Sandbox-<account>`, `People`, `Cost` and
-    `Baseline-<account>`. Cells that are pending have no account yet, so that they have addresses and nothing else.
+    those of the baseline. Cells that are pending have no account yet, so that they have addresses and nothing else.
     Raises InputError when a platform account is missing, when guardrails do not fit, or when a stack is for the
     management account that may not be there.
     """
-    landing, registry = platform.landing, platform.registry
-    cells = [cell for cell in registry.cells if cell.account is not None]
     archive = _log_archive(app, platform)
     stacks: list[Stack] = [
         policy_stack(app, platform),
@@ -42,7 +37,7 @@ def build_organization(app: App, platform: Platform) -> None:
         *sandbox_stacks(app, platform),
         *people_stacks(app, platform),
         *cost_stacks(app, platform),
-        *_baselines(app, landing, registry, cells),
+        *baseline_stacks(app, platform),
     ]
     _refuse_foreign(stacks, platform)
     for stack in stacks:
@@ -72,21 +67,4 @@ def _log_archive(app: App, platform: Platform) -> list[Stack]:
             management_account=platform.account("management"),
         )
         for region in platform.spec.address_pools
-    ]
-
-
-def _baselines(app: App, landing: Landing, registry: Registry, cells: list[CellEntry]) -> list[Stack]:
-    """One for each account: IAM has no regions, so a second cell of the account finds it there."""
-    first = {cell.account: cell.identity for cell in reversed(cells)}
-    return [
-        AccountBaseline(
-            app,
-            f"Baseline-{cell.prefix}",
-            stack_name=f"{landing.organization}-baseline",
-            env=Environment(account=account, region=landing.home_region),
-            landing=landing,
-            ci_cd_account=account_id(registry, "ci-cd"),
-            cell=cell,
-        )
-        for account, cell in sorted(first.items(), key=lambda item: item[1].key)
     ]

@@ -49,7 +49,7 @@ ADMINISTRATORS: Mapping[str, str] = {
     "guardduty.amazonaws.com": "security-tooling",
     "inspector2.amazonaws.com": "security-tooling",
     "ipam.amazonaws.com": "network-hub",
-    "member.org.stacksets.cloudformation.amazonaws.com": "ci-cd",
+    "member.org.stacksets.cloudformation.amazonaws.com": "security-tooling",
     "observabilityadmin.amazonaws.com": "log-archive",
     "securityhub.amazonaws.com": "security-tooling",
     "sso.amazonaws.com": "shared-services",

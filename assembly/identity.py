@@ -18,12 +18,13 @@ from assembly.load import CloudAssembly, Stack
 
 _STACK_OUTPUT = '{"Fn::GetStackOutput":'
 _REFERENCE = "{reference}"
+_ACCOUNT_ID = re.compile(r"(?<![A-Za-z0-9])\d{12}(?![A-Za-z0-9])")
 
 
 def neutral(rule: str, stack: Stack, assembly: CloudAssembly, names: Mapping[str, str]) -> str:
     """Return the id of a finding with identity replaced by placeholders; only the part in brackets changes.
 
-    - the stack's own account and region: `{account}`, `{region}`;
+    - the stack's own account and region: `{account}`, `{region}`; the id of any other account: `{other}`;
     - an output of another stack: `<ProductCell-Data.FilesArn>`, with the stack's construct id;
     - each whole word that is a key of `names`: its value in braces, `{"acme-crm": "product"}` gives `{product}`.
     """
@@ -34,7 +35,7 @@ def neutral(rule: str, stack: Stack, assembly: CloudAssembly, names: Mapping[str
     detail = detail.replace("<AWS::Region>", "{region}").replace("<AWS::AccountId>", "{account}")
     words = {**names, stack.environment.account: "account", stack.region: "region"}
     placeholders = {word: f"{{{name}}}" for word, name in words.items()}
-    return f"{head}[" + replacing_words(placeholders)(detail)
+    return f"{head}[" + _ACCOUNT_ID.sub("{other}", replacing_words(placeholders)(detail))
 
 
 def replacing_words(words: Mapping[str, str]) -> Callable[[str], str]:

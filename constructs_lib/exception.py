@@ -36,8 +36,8 @@ def excuse(
     """Declare that a resource does not meet a rule, on purpose and until a day.
 
     - `rule` is the whole id that `cells check` prints: `W3010`, `AwsSolutions-S1`, `AwsSolutions-IAM5[Action::s3:*]`.
-      It carries no identity: `{account}`, `{region}` and `{product}` stand for values, `{reference}` for one reference
-      to a resource, as in `AwsSolutions-IAM5[Resource::{reference}/*]`.
+      It carries no identity: `{account}`, `{region}` and `{product}` stand for values, `{other}` for the id of another
+      account, `{reference}` for one reference to a resource, as in `AwsSolutions-IAM5[Resource::{reference}/*]`.
     - `expires` is the last day on which it counts, as `2027-06-30`.
     - The construct's own resource is excused; with `apply_to_children` every resource below it, those that are added
       later too (a role's policy comes with its first grant). One of them has to need it.

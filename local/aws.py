@@ -35,7 +35,12 @@ class Aws:
         self.region = region
         self._endpoint = endpoint
         self._clients: dict[str, _Client] = {}
-        self._config = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=60)
+        self._config = Config(
+            # A kept connection may have been closed meanwhile: the second attempt opens a new one.
+            retries={"mode": "standard", "total_max_attempts": 2},
+            connect_timeout=5,
+            read_timeout=60,
+        )
 
     @cached_property
     def _session(self) -> boto3.Session:

@@ -31,10 +31,8 @@ STACK_SETS = Exemption("the organization's stack sets, in any account", _role("s
 """What StackSets with service-managed permissions deploy the baseline with; a service-linked role makes them. See
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-enable-trusted-access.html."""
 
-BASELINE = Exemption("the roles of the account baseline itself", _role("<baseline-roles>*"))
+BASELINE = Exemption("the roles of the account baseline itself", _role("<baseline-stacks>*"))
 """Such as the role by which the data protection hook reads its rules."""
-
-BASELINE_OF_STACK_SET = Exemption("the roles of the baseline, as a stack set names them", _role("StackSet-*"))
 
 BREAK_GLASS = Exemption("the break-glass role, in any account", _role("<break-glass-role>"))
 """For when everything else has failed. Its use is alarmed."""
@@ -63,7 +61,6 @@ EXEMPTIONS: tuple[Exemption, ...] = (
     VENDING,
     STACK_SETS,
     BASELINE,
-    BASELINE_OF_STACK_SET,
     BREAK_GLASS,
     CELL_DEPLOYMENT,
     LOG_ARCHIVE,

@@ -7,7 +7,15 @@ from typing import Annotated
 from pydantic import Field
 
 from accounts.landing import account_id
-from accounts.names import BREAK_GLASS_ROLE_NAME, SECURITY_SETTINGS_ROLE_NAME
+from accounts.names import (
+    AUDITOR_ROLE_NAME,
+    BACKUP_ROLE_NAME,
+    BACKUP_VAULT_NAME,
+    BASELINE_STACKS,
+    BREAK_GLASS_OPERATOR_NAME,
+    BREAK_GLASS_ROLE_NAME,
+    SECURITY_SETTINGS_ROLE_NAME,
+)
 from accounts.spec import OrganizationSpec
 from constructs_lib.specs.base import Spec
 from constructs_lib.specs.identity import SENTINEL_ORGANIZATION, AccountId, Region
@@ -19,9 +27,6 @@ from constructs_lib.specs.landing import (
 )
 from constructs_lib.specs.region import EDGE_REGION
 from constructs_lib.specs.registry import Registry
-
-_KEPT_OF_STACK_NAME = 24
-"""CloudFormation shortens a long stack name inside the names that it gives; it keeps so many characters at least."""
 
 RoleName = Annotated[str, Field(pattern=r"^[\w+=,.@-]{1,64}$")]
 
@@ -49,7 +54,9 @@ class PolicyFacts(Spec):
     """What a pipeline becomes in the account of a cell."""
     break_glass_role: RoleName = BREAK_GLASS_ROLE_NAME
     """What a person becomes when everything else has failed."""
-    auditor_role: RoleName = "AuditorRole"
+    break_glass_operator: RoleName = BREAK_GLASS_OPERATOR_NAME
+    """Who may become it, in the security tooling account."""
+    auditor_role: RoleName = AUDITOR_ROLE_NAME
     """What an auditor reads with."""
     security_settings_role: RoleName = SECURITY_SETTINGS_ROLE_NAME
     """What sets trail and detectors, in the security tooling account."""
@@ -61,10 +68,12 @@ class PolicyFacts(Spec):
     """The managed policy that CloudFormation executes a cell with."""
     bootstrap: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,10}$")] = "hnb659fds"
     """The qualifier of `cdk bootstrap`, which is in the names of everything that it makes."""
-    backup_role: RoleName = "CellBackupRole"
+    backup_role: RoleName = BACKUP_ROLE_NAME
     """What AWS Backup works as in the account of a cell."""
-    backup_vault: str = "cell-backups"
+    backup_vault: str = BACKUP_VAULT_NAME
     """The vault that backups of the organization's plan go to."""
+    baseline_stacks: str = BASELINE_STACKS
+    """How the names of the account baseline's stacks begin, and of the roles that CloudFormation names after them."""
 
     @property
     def partition(self) -> str:
@@ -79,11 +88,6 @@ class PolicyFacts(Spec):
     def edge_only_regions(self) -> tuple[str, ...]:
         """CloudFront's region, unless cells live in it too."""
         return () if EDGE_REGION in self.cell_regions else (EDGE_REGION,)
-
-    @property
-    def baseline_roles(self) -> str:
-        """How the names of roles begin that CloudFormation names for the account baseline."""
-        return f"{self.organization}-baseline"[:_KEPT_OF_STACK_NAME]
 
     def values(self) -> dict[str, tuple[str, ...]]:
         """What each placeholder stands for."""
@@ -102,13 +106,15 @@ class PolicyFacts(Spec):
             "vending-role": (self.vending_role,),
             "deployment-role": (self.deployment_role,),
             "break-glass-role": (self.break_glass_role,),
+            "break-glass-operator": (self.break_glass_operator,),
             "auditor-role": (self.auditor_role,),
             "security-settings-role": (self.security_settings_role,),
             "pipeline-role": (self.pipeline_role,),
             "boundary": (self.boundary,),
             "execution-policy": (self.execution_policy,),
             "bootstrap": (self.bootstrap,),
-            "baseline-roles": (self.baseline_roles,),
+            "baseline-stacks": (self.baseline_stacks,),
+            "baseline-buckets": (self.baseline_stacks.lower(),),
             "backup-role": (self.backup_role,),
             "backup-vault": (self.backup_vault,),
         }

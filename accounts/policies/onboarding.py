@@ -1,6 +1,6 @@
 """An account that waits for its baseline is nobody's yet."""
 
-from accounts.policies.exemption import BASELINE, BASELINE_OF_STACK_SET, STACK_SETS, VENDING
+from accounts.policies.exemption import BASELINE, STACK_SETS, VENDING
 from accounts.policies.guardrail import Guardrail, Statement
 from accounts.topology import ONBOARDING
 
@@ -17,7 +17,7 @@ ONBOARDING_CLOSED = Guardrail(
         Statement(
             sid="OnboardingClosed",
             actions=("*",),
-            exempt=(VENDING, STACK_SETS, BASELINE, BASELINE_OF_STACK_SET),
+            exempt=(VENDING, STACK_SETS, BASELINE),
         ),
     ),
 )

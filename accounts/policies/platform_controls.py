@@ -56,7 +56,6 @@ PLATFORM_CONTROLS = Guardrail(
                 "cloudformation:UpdateTerminationProtection",
             ),
             resources=(
-                "arn:<partition>:cloudformation:*:*:stack/<organization>-baseline/*",
                 "arn:<partition>:cloudformation:*:*:stack/StackSet-*",
                 "arn:<partition>:cloudformation:*:*:stack/CDKToolkit/*",
             ),
@@ -77,7 +76,7 @@ PLATFORM_CONTROLS = Guardrail(
             ),
             resources=(
                 "arn:<partition>:s3:::cdk-<bootstrap>-assets-*",
-                "arn:<partition>:s3:::<baseline-roles>*",
+                "arn:<partition>:s3:::<baseline-buckets>*",
                 "arn:<partition>:ssm:*:*:parameter/cdk-bootstrap/*",
             ),
             exempt=(VENDING, STACK_SETS),

@@ -18,11 +18,11 @@ _NAMES = (
     "<vending-role>",
     "stacksets-exec-*",
     "StackSet-*",
-    "<baseline-roles>*",
     "cdk-<bootstrap>-*",
     "<deployment-role>",
     "<break-glass-role>",
     "<auditor-role>",
+    "<backup-role>",
 )
 
 PLATFORM_ROLES = Guardrail(
@@ -49,6 +49,7 @@ PLATFORM_ROLES = Guardrail(
                 "arn:<partition>:iam::<ci-cd>:role/<pipeline-role>",
                 "arn:<partition>:iam::<network-hub>:role/cell-dns-*",
                 "arn:<partition>:iam::<security-tooling>:role/<security-settings-role>",
+                "arn:<partition>:iam::<security-tooling>:role/<break-glass-operator>",
             ),
             exempt=(VENDING, CI_CD, NETWORK_HUB, SECURITY_TOOLING),
         ),

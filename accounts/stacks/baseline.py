@@ -1,51 +1,61 @@
-"""What an account has before its first cell: the ceiling, the executor, the way in, and the guard over data."""
+"""The stacks that bring the account baseline: stack sets for the members, stacks for the management account."""
 
-from aws_cdk import CliCredentialsStackSynthesizer, Environment, Stack
-from constructs import Construct
+from aws_cdk import App, CliCredentialsStackSynthesizer, Environment, Stack
 
-from accounts.stacks.deployment_role import DeploymentRole
-from accounts.stacks.execution_policy import ExecutionPolicy
-from accounts.stacks.guard_hook import GuardHook
-from accounts.stacks.permission_boundary import PermissionBoundary
-from constructs_lib.specs.identity import Identity
-from constructs_lib.specs.landing import Landing
+from accounts.names import BASELINE_GLOBAL, BASELINE_REGIONAL
+from accounts.platform import Platform
+from accounts.stacks.baseline_global import BaselineGlobal
+from accounts.stacks.baseline_regional import BaselineRegional
+from accounts.stacks.baseline_rules import BaselineRules
+from accounts.stacks.baseline_stack_sets import BaselineStackSets
 
 
-class AccountBaseline(Stack):
-    """The baseline of one account of a cell, in the home region. Stateless.
+def baseline_stacks(app: App, platform: Platform) -> list[Stack]:
+    """The stack sets for every member, and the same templates as stacks of the management account.
 
-    These controls are in the account and not in the command line, so that plain `npx cdk deploy` is as safe as
-    `cells deploy`. The stack is deployed with the credentials of whoever vends the account and never through the
-    bootstrap roles: the role that executes cells must not be able to change what bounds it.
+    Those are deployed with the credentials of whoever builds the organization, and never through a bootstrap role.
     """
+    landing, security = platform.landing, platform.account("security-tooling")
+    tooling = Environment(account=security, region=landing.home_region)
+    rules = BaselineRules(
+        app, "BaselineRules", platform=platform, stack_name=f"{landing.organization}-baseline-rules", env=tooling
+    )
+    sets = BaselineStackSets(
+        app, "BaselineStackSets", platform=platform, stack_name=f"{landing.organization}-baseline-sets", env=tooling
+    )
+    sets.add_stack_dependency(rules)
+    return [rules, sets, *_management_baseline(app, platform, sets)]
 
-    def __init__(
-        self,
-        scope: Construct,
-        id: str,
-        *,
-        stack_name: str,
-        env: Environment,
-        landing: Landing,
-        ci_cd_account: str,
-        cell: Identity,
-    ) -> None:
-        super().__init__(
-            scope,
-            id,
-            stack_name=stack_name,
-            env=env,
-            description="Account baseline: permission boundary, execution policy, deployment role, data hook",
+
+def _management_baseline(app: App, platform: Platform, sets: BaselineStackSets) -> list[Stack]:
+    """`ManagementBaseline`, and one stack for each governed region, such as `ManagementBaseline-us-east-1`.
+
+    Their names begin as a stack set would name them, so that what the template says of names holds here too.
+    """
+    landing, account = platform.landing, platform.account("management")
+    everywhere = BaselineGlobal(
+        app,
+        "ManagementBaseline",
+        platform=platform,
+        rules=sets.rules,
+        synthesizer=CliCredentialsStackSynthesizer(),
+        stack_name=f"StackSet-{BASELINE_GLOBAL}-management",
+        env=Environment(account=account, region=landing.home_region),
+        termination_protection=True,
+    )
+    regional = [
+        BaselineRegional(
+            app,
+            f"ManagementBaseline-{region}",
+            platform=platform,
             synthesizer=CliCredentialsStackSynthesizer(),
+            stack_name=f"StackSet-{BASELINE_REGIONAL}-management",
+            env=Environment(account=account, region=region),
             termination_protection=True,
         )
-        self.hook = GuardHook(self, "GuardHook", baseline_stack=stack_name)
-        self.boundary = PermissionBoundary(
-            self, "PermissionBoundary", landing=landing, cell=cell, reports=self.hook.reports
-        )
-        self.execution = ExecutionPolicy(
-            self, "ExecutionPolicy", landing=landing, boundary=self.boundary.policy, baseline_stack=stack_name
-        )
-        self.deployment = DeploymentRole(
-            self, "DeploymentRole", landing=landing, ci_cd_account=ci_cd_account, cell=cell.prefix
-        )
+        for region in landing.governed_regions
+    ]
+    everywhere.add_stack_dependency(sets)
+    for stack in regional:
+        stack.add_stack_dependency(everywhere)
+    return [everywhere, *regional]

@@ -21,11 +21,18 @@ wider policy beside it.
 
 from collections.abc import Sequence
 
+from aws_cdk import Aws
 from aws_cdk import DefaultStackSynthesizer as Bootstrap
-from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from accounts.names import (
+    AUDITOR_ROLE_NAME,
+    BACKUP_ROLE_NAME,
+    BACKUP_VAULT_NAME,
+    BASELINE_STACKS,
+    BREAK_GLASS_ROLE_NAME,
+)
 from constructs_lib.exception import excuse_each
 from constructs_lib.specs.landing import (
     DEPLOYMENT_ROLE_NAME,
@@ -71,9 +78,6 @@ SERVICES = {
     "xray": "trace groups",
 }
 """The services that a cell is made of, and for what. A module that needs another one adds it here."""
-
-# CloudFormation shortens a long stack name inside the names that it gives; it keeps 24 characters at least.
-_KEPT_OF_STACK_NAME = 24
 
 _PASSED_TO = (
     "apigateway",
@@ -134,6 +138,16 @@ _OPEN_ACCOUNT = (
     "ec2:DisableSnapshotBlockPublicAccess",
     "s3:PutAccountPublicAccessBlock",
 )
+_PLATFORM_ROLES = (
+    AUDITOR_ROLE_NAME,
+    BACKUP_ROLE_NAME,
+    BREAK_GLASS_ROLE_NAME,
+    DEPLOYMENT_ROLE_NAME,
+    "OrganizationAccountAccessRole",
+    f"{BASELINE_STACKS}*",
+    "cdk-*",
+    "stacksets-exec-*",
+)
 _HOOK = ("cloudformation:*Type", "cloudformation:SetTypeConfiguration", "cloudformation:SetTypeDefaultVersion")
 
 
@@ -145,14 +159,10 @@ class ExecutionPolicy(Construct):
     See https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-customizing.html.
     """
 
-    def __init__(
-        self, scope: Construct, id: str, *, landing: Landing, boundary: iam.IManagedPolicy, baseline_stack: str
-    ) -> None:
+    def __init__(self, scope: Construct, id: str, *, landing: Landing, boundary: iam.IManagedPolicy) -> None:
         super().__init__(scope, id)
         self._landing = landing
         self._boundary_arn = self._arn("policy", PERMISSION_BOUNDARY_NAME)
-        self._baseline_stack = baseline_stack
-        self._baseline_prefix = baseline_stack[:_KEPT_OF_STACK_NAME]
         self.policy = self._build_policy()
         self.policy.node.add_dependency(boundary)
         self._excuse_wildcards()
@@ -256,34 +266,28 @@ class ExecutionPolicy(Construct):
         )
 
     def _no_touching_the_baseline(self) -> list[iam.PolicyStatement]:
-        protected = [
-            self._boundary_arn,
-            self._arn("policy", EXECUTION_POLICY_NAME),
-            self._arn("role", DEPLOYMENT_ROLE_NAME),
-            self._arn("role", "cdk-*"),
-            self._arn("role", f"{self._baseline_prefix}*"),
-            self._arn("role", "OrganizationAccountAccessRole"),
-        ]
         return [
             iam.PolicyStatement(
                 sid="NoTouchingTheBaselineRoles",
                 effect=iam.Effect.DENY,
                 not_actions=["iam:Get*", "iam:List*"],
-                resources=protected,
+                resources=[
+                    self._boundary_arn,
+                    self._arn("policy", EXECUTION_POLICY_NAME),
+                    *(self._arn("role", name) for name in _PLATFORM_ROLES),
+                ],
             ),
             _deny("NoTouchingTheHook", _HOOK),
             iam.PolicyStatement(
                 sid="NoTouchingTheBaselineStore",
                 effect=iam.Effect.DENY,
-                not_actions=["cloudformation:Describe*", "s3:Get*", "s3:List*"],
+                not_actions=["backup:List*", "cloudformation:Describe*", "s3:Get*", "s3:List*"],
                 resources=[
-                    self._stack_arn(self._baseline_stack),
-                    Stack.of(self).format_arn(
-                        service="s3", region="", account="", resource=f"cdk-{Bootstrap.DEFAULT_QUALIFIER}-assets-*"
-                    ),
-                    Stack.of(self).format_arn(
-                        service="s3", region="", account="", resource=f"{self._baseline_prefix}*"
-                    ),
+                    self._stack_arn(f"{BASELINE_STACKS}*"),
+                    f"arn:{Aws.PARTITION}:events:*:{Aws.ACCOUNT_ID}:rule/{BASELINE_STACKS}*",
+                    f"arn:{Aws.PARTITION}:backup:*:{Aws.ACCOUNT_ID}:backup-vault:{BACKUP_VAULT_NAME}",
+                    f"arn:{Aws.PARTITION}:s3:::cdk-{Bootstrap.DEFAULT_QUALIFIER}-assets-*",
+                    f"arn:{Aws.PARTITION}:s3:::{BASELINE_STACKS.lower()}*",
                 ],
             ),
         ]
@@ -304,12 +308,11 @@ class ExecutionPolicy(Construct):
         excuse_each(self.policy, rules, owner="platform", expires="2027-11-30")
 
     def _arn(self, resource: str, name: str) -> str:
-        return Stack.of(self).format_arn(service="iam", region="", resource=resource, resource_name=name)
+        return f"arn:{Aws.PARTITION}:iam::{Aws.ACCOUNT_ID}:{resource}/{name}"
 
     def _stack_arn(self, name: str) -> str:
-        return Stack.of(self).format_arn(
-            service="cloudformation", region="*", resource="stack", resource_name=name if name == "*" else f"{name}/*"
-        )
+        path = name if name == "*" else f"{name}/*"
+        return f"arn:{Aws.PARTITION}:cloudformation:*:{Aws.ACCOUNT_ID}:stack/{path}"
 
 
 def _deny(sid: str, actions: Sequence[str]) -> iam.PolicyStatement:

@@ -1,11 +1,12 @@
 """The hook that refuses to delete or replace what holds data, whoever deploys and with whatever tool."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from aws_cdk import CfnGuardHook, Duration, RemovalPolicy, Stack, Tags
+from aws_cdk import Aws, CfnGuardHook, Duration, RemovalPolicy, Tags
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
-from aws_cdk import aws_s3_assets as assets
 from constructs import Construct
 
 from constructs_lib.exception import excuse
@@ -19,21 +20,29 @@ RULES = Path(__file__).parent / "guard" / "protect_data.guard"
 _REPORT_DAYS = 400
 
 
+@dataclass(frozen=True)
+class Rules:
+    """The object that the rules are in."""
+
+    bucket: str
+    key: str
+
+
 class GuardHook(Construct):
     """A CloudFormation Guard hook over every stack of the account but the baseline's own. Keeps its reports.
 
     It sees each deletion (`RESOURCE`, `CLOUD_CONTROL`) and, before anything happens, each change set (`CHANGE_SET`),
     and fails closed. To destroy data on purpose, first deploy the tag `cells:release-data: yes` on the resource: that
-    is the first of the two keys of a decommission. The baseline's own stack is left out, or a mistake in the rules
-    could never be mended. See https://docs.aws.amazon.com/cloudformation-cli/latest/hooks-userguide/guard-hooks.html.
+    is the first of the two keys of a decommission. The baseline's own stacks (`left_out`, patterns) are left out, or a
+    mistake in the rules could never be mended; guardrails keep everybody else from such names. See https://docs.aws.amazon.com/cloudformation-cli/latest/hooks-userguide/guard-hooks.html.
     """
 
-    def __init__(self, scope: Construct, id: str, *, baseline_stack: str) -> None:
+    def __init__(self, scope: Construct, id: str, *, rules: Rules, left_out: Sequence[str]) -> None:
         super().__init__(scope, id)
-        self.rules = assets.Asset(self, "Rules", path=str(RULES))
+        self._rules = rules
         self.reports = self._build_reports()
         self.role = self._build_role()
-        self.hook = self._build_hook(baseline_stack)
+        self.hook = self._build_hook(left_out)
 
     def _build_reports(self) -> s3.Bucket:
         bucket = s3.Bucket(
@@ -65,9 +74,8 @@ class GuardHook(Construct):
         return bucket
 
     def _build_role(self) -> iam.Role:
-        stack = Stack.of(self)
         alias = HOOK_ALIAS.replace("::", "-")
-        hook_arn = stack.format_arn(service="cloudformation", resource="type/hook", resource_name=f"{alias}*")
+        hook_arn = f"arn:{Aws.PARTITION}:cloudformation:{Aws.REGION}:{Aws.ACCOUNT_ID}:type/hook/{alias}*"
         role = iam.Role(
             self,
             "Role",
@@ -75,7 +83,7 @@ class GuardHook(Construct):
             assumed_by=iam.ServicePrincipal(
                 "hooks.cloudformation.amazonaws.com",
                 conditions={
-                    "StringEquals": {"aws:SourceAccount": stack.account},
+                    "StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID},
                     "ArnLike": {"aws:SourceArn": hook_arn},
                 },
             ),
@@ -91,22 +99,20 @@ class GuardHook(Construct):
         return role
 
     def _permissions(self) -> list[iam.PolicyStatement]:
-        rules = self.rules.bucket
+        bucket = f"arn:{Aws.PARTITION}:s3:::{self._rules.bucket}"
         return [
             iam.PolicyStatement(
                 sid="ReadRules",
                 actions=["s3:GetObject", "s3:GetObjectVersion"],
-                resources=[rules.arn_for_objects(self.rules.s3_object_key)],
+                resources=[f"{bucket}/{self._rules.key}"],
             ),
-            iam.PolicyStatement(
-                sid="FindThem", actions=["s3:ListBucket"], resources=[rules.bucket_arn, self.reports.bucket_arn]
-            ),
+            iam.PolicyStatement(sid="FindThem", actions=["s3:ListBucket"], resources=[bucket, self.reports.bucket_arn]),
             iam.PolicyStatement(
                 sid="WriteReports", actions=["s3:PutObject"], resources=[self.reports.arn_for_objects("*")]
             ),
         ]
 
-    def _build_hook(self, baseline_stack: str) -> CfnGuardHook:
+    def _build_hook(self, left_out: Sequence[str]) -> CfnGuardHook:
         return CfnGuardHook(
             self,
             "Resource",
@@ -115,9 +121,9 @@ class GuardHook(Construct):
             failure_mode="FAIL",
             hook_status="ENABLED",
             log_bucket=self.reports.bucket_name,
-            rule_location=CfnGuardHook.S3LocationProperty(uri=self.rules.s3_object_url),
+            rule_location=CfnGuardHook.S3LocationProperty(uri=f"s3://{self._rules.bucket}/{self._rules.key}"),
             stack_filters=CfnGuardHook.StackFiltersProperty(
-                filtering_criteria="ALL", stack_names=CfnGuardHook.StackNamesProperty(exclude=[baseline_stack])
+                filtering_criteria="ALL", stack_names=CfnGuardHook.StackNamesProperty(exclude=list(left_out))
             ),
             target_operations=["RESOURCE", "CHANGE_SET", "CLOUD_CONTROL"],
         )

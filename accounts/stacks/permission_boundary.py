@@ -9,18 +9,18 @@
 | NoIdentities | running code makes no user, role, key or policy, so it cannot step out of this boundary |
 | NoOrganization | nobody leaves the organization or changes the account from inside |
 | NoSilence | who breaks in cannot switch off what would show it |
-| NoTouchingTheBaseline | the rules of the data hook are an asset of the bootstrap, its reports are evidence |
+| NoTouchingTheBaseline | templates and code of the cell are in the bootstrap, the hook's reports are evidence |
 | NoDestruction | running code deletes objects and messages, but never the store, its key or its recovery points |
 """
 
-from aws_cdk import Aws, Stack
+from aws_cdk import Aws
 from aws_cdk import DefaultStackSynthesizer as Bootstrap
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from accounts.names import BASELINE_STACKS
 from constructs_lib.exception import excuse_each
-from constructs_lib.specs.identity import Identity
+from constructs_lib.specs.identity import DELEGATION_ROLE_PREFIX
 from constructs_lib.specs.landing import PERMISSION_BOUNDARY_NAME, Landing
 
 _DATA = (
@@ -141,10 +141,9 @@ class PermissionBoundary(Construct):
     See https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html.
     """
 
-    def __init__(self, scope: Construct, id: str, *, landing: Landing, cell: Identity, reports: s3.IBucket) -> None:
+    def __init__(self, scope: Construct, id: str, *, landing: Landing) -> None:
         super().__init__(scope, id)
         self._landing = landing
-        self._cell = cell
         self.policy = iam.ManagedPolicy(
             self,
             "Resource",
@@ -158,7 +157,7 @@ class PermissionBoundary(Construct):
                 _deny("NoIdentities", _IDENTITIES),
                 _deny("NoOrganization", ("account:*", "organizations:*")),
                 _deny("NoSilence", _SILENCE),
-                self._no_touching_the_baseline(reports),
+                self._no_touching_the_baseline(),
                 _deny("NoDestruction", _DESTRUCTION),
             ],
         )
@@ -168,7 +167,8 @@ class PermissionBoundary(Construct):
         reason = "A boundary gives nothing: it is the ceiling over narrow grants, and the account is the wall"
         roles = "arn:<AWS::Partition>:iam::{account}:role/*"
         findings = [f"Action::{action}" for action in (*_DATA, *_RUN) if "*" in action]
-        findings += ["Resource::*", f"Resource::{roles}"]
+        hub = f"arn:<AWS::Partition>:iam::{{other}}:role/{DELEGATION_ROLE_PREFIX}*"
+        findings += ["Resource::*", f"Resource::{roles}", f"Resource::{hub}"]
         rules = {f"AwsSolutions-IAM5[{finding}]": reason for finding in findings}
         excuse_each(self.policy, rules, owner="platform", expires="2027-11-30")
 
@@ -184,33 +184,27 @@ class PermissionBoundary(Construct):
         return iam.PolicyStatement(
             sid="PassRolesToTasks",
             actions=["iam:PassRole"],
-            resources=[Stack.of(self).format_arn(service="iam", region="", resource="role", resource_name="*")],
+            resources=[f"arn:{Aws.PARTITION}:iam::{Aws.ACCOUNT_ID}:role/*"],
             conditions={"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
         )
 
     def _delegate_the_zone(self) -> iam.PolicyStatement:
+        # Which cell writes which record is the trust policy of the role in the hub: it names the account of its cell.
         hub = self._landing.network_hub_account
         return iam.PolicyStatement(
             sid="DelegateTheZone",
             actions=["sts:AssumeRole"],
-            resources=[f"arn:{Aws.PARTITION}:iam::{hub}:role/{name}" for name in self._delegation_roles()],
+            resources=[f"arn:{Aws.PARTITION}:iam::{hub}:role/{DELEGATION_ROLE_PREFIX}*"],
         )
 
-    def _no_touching_the_baseline(self, reports: s3.IBucket) -> iam.PolicyStatement:
-        assets = Stack.of(self).format_arn(
-            service="s3", region="", account="", resource=f"cdk-{Bootstrap.DEFAULT_QUALIFIER}-assets-*"
-        )
+    def _no_touching_the_baseline(self) -> iam.PolicyStatement:
+        assets = f"arn:{Aws.PARTITION}:s3:::cdk-{Bootstrap.DEFAULT_QUALIFIER}-assets-*"
         return iam.PolicyStatement(
             sid="NoTouchingTheBaseline",
             effect=iam.Effect.DENY,
             not_actions=["s3:Get*", "s3:List*"],
-            resources=[assets, reports.bucket_arn, reports.arn_for_objects("*")],
+            resources=[assets, f"arn:{Aws.PARTITION}:s3:::{BASELINE_STACKS.lower()}*"],
         )
-
-    def _delegation_roles(self) -> list[str]:
-        """By name, one for each region that a cell of this product and environment can be in."""
-        regions = self._landing.governed_regions
-        return [self._cell.model_copy(update={"region": region}).delegation_role_name for region in regions]
 
 
 def _deny(sid: str, actions: tuple[str, ...]) -> iam.PolicyStatement:

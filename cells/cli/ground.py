@@ -1,4 +1,4 @@
-"""The ground under the first cell: bootstrap, account baseline, log archive and network hub, laid by `cells up`.
+"""The ground under the first cell: log archive, network hub, account baseline and bootstrap, laid by `cells up`.
 
 The real organization gets it from `cells org`; the embedded AWS gets it here.
 """
@@ -17,6 +17,7 @@ from constructs_lib.specs.landing import EXECUTION_POLICY_NAME
 from constructs_lib.specs.region import EDGE_REGION
 
 if TYPE_CHECKING:
+    from accounts.platform import Platform
     from assembly.load import CloudAssembly
     from cells.deploy.deployment import Cli, StackResult
     from cells.deploy.reporter import Reporter
@@ -28,24 +29,28 @@ _RECORD = ".inputs"
 """The file beside the ground's templates that says what they were made from."""
 
 TOOLKIT = "CDKToolkit"
-_NOTHING_YET = "ReadOnlyAccess"
-"""What CloudFormation may do in an account whose baseline, with the real policy, is not there yet."""
 _PLATFORM_POLICY = "AdministratorAccess"
 """What CloudFormation may do in the platform's own accounts."""
+_BASELINE = ("BaselineRules", "BaselineStackSets")
+"""The stacks that bring the account baseline into every member."""
 
 
-def synthesize_ground(workspace: Workspace, folder: Path) -> "CloudAssembly":
-    """Synthesize the stacks of the organization into a folder, in this process; not again while nothing has changed."""
+def synthesize_ground(workspace: Workspace, folder: Path, platform: "Platform | None" = None) -> "CloudAssembly":
+    """Synthesize the stacks of the organization into a folder, in this process; not again while nothing has changed.
+
+    `platform` is what they are built from when it is not what the workspace's files say.
+    """
     from assembly.load import CloudAssembly
 
-    record, wanted = folder / _RECORD, _inputs(workspace)
+    platform = platform or workspace.platform
+    record, wanted = folder / _RECORD, _inputs(workspace, platform)
     if not record.is_file() or record.read_text(encoding="utf-8") != wanted:
-        _build(workspace, folder)
+        _build(workspace, platform, folder)
         record.write_text(wanted, encoding="utf-8")
     return CloudAssembly.load(folder)
 
 
-def _build(workspace: Workspace, folder: Path) -> None:
+def _build(workspace: Workspace, platform: "Platform", folder: Path) -> None:
     use_node_for_synth()
     from aws_cdk import App
 
@@ -61,14 +66,14 @@ def _build(workspace: Workspace, folder: Path) -> None:
         builtin_cloud_formation_validation=False,
         context=cdk_flags(workspace.root),
     )
-    build_organization(app, workspace.platform)
+    build_organization(app, platform)
     app.synth()
 
 
-def _inputs(workspace: Workspace) -> str:
+def _inputs(workspace: Workspace, platform: "Platform") -> str:
     """A digest of what the ground's templates depend on: the declared data, the sources and the lock of the tools."""
-    digest = hashlib.sha256(workspace.organization.model_dump_json().encode())
-    digest.update(workspace.registry.model_dump_json().encode())
+    digest = hashlib.sha256(platform.spec.model_dump_json().encode())
+    digest.update(platform.registry.model_dump_json().encode())
     code = Path(__file__).parents[2]
     files = [workspace.root / "cdk.json", code / "requirements.lock"]
     for room in ("accounts", "constructs_lib"):
@@ -92,23 +97,22 @@ class Ground:
     def lay(self, plan: "CellPlan") -> "list[StackResult]":
         """Lay it: what the platform offers, and then the account of the cell.
 
-        The baseline comes before the bootstrap that names its execution policy, but has a file to upload, and the place
-        for it comes with the bootstrap. So a new account is bootstrapped twice; the first time CloudFormation may do
-        nothing in it.
+        The bootstrap names the execution policy of the baseline, which the stack sets have brought by then.
         """
         results = self._lay_platform(plan.identity)
-        home = plan.identity.region
-        if not self._bootstrapped(plan.account, home):
-            self._bootstrap(plan.account, home, [self._managed(plan.account, _NOTHING_YET)])
-        results += self._deploy([f"Baseline-{plan.identity.prefix}"])
-        for region in sorted({home, EDGE_REGION}):
+        for region in sorted({plan.identity.region, EDGE_REGION}):
             self._ensure_bootstrap(plan.account, region, self._execution_policies(plan.account))
         return results
 
     def _lay_platform(self, cell: "Identity") -> "list[StackResult]":
         """Lay what a cell needs of the platform; the rest of the organization does not stand in its way."""
         common = ("LogArchive", "NetworkHub", "SharedServices")
-        wanted = (*common, f"LogArchive-{cell.region}", *(f"{stack}-{cell.product}" for stack in common[1:]))
+        wanted = (
+            *common,
+            f"LogArchive-{cell.region}",
+            *(f"{stack}-{cell.product}" for stack in common[1:]),
+            *_BASELINE,
+        )
         stacks = [stack for stack in self.assembly.stacks if stack.id in wanted]
         for account, region in dict.fromkeys((stack.environment.account, stack.region) for stack in stacks):
             self._ensure_bootstrap(account, region, [self._managed(account, _PLATFORM_POLICY)])

@@ -1,5 +1,6 @@
 """`cells up`: the first five minutes."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -8,10 +9,12 @@ from cells.cli import output
 from cells.cli.context import choice
 from cells.cli.options import Environment, Json
 from cells.cli.project import open_workspace
+from constructs_lib.specs.region import EDGE_REGION
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from accounts.platform import Platform
     from cells.cli.target import LocalTarget
     from cells.cli.workspace import Workspace
     from cells.deploy.cell import CellDeployment
@@ -61,9 +64,20 @@ def lay_ground(workspace: "Workspace", plan: "CellPlan", target: "LocalTarget", 
     from cells.cli.cdk import CdkCli
     from cells.cli.ground import Ground, synthesize_ground
 
-    reporter.step("synthesize the ground: log archive, network hub, account baselines")
-    assembly = synthesize_ground(workspace, _ground_folder(workspace))
+    reporter.step("synthesize the ground: log archive, network hub, account baseline")
+    assembly = synthesize_ground(workspace, _ground_folder(workspace), _platform(workspace, target))
     Ground(workspace, target, CdkCli(workspace.root, echo=reporter.command), reporter, assembly).lay(plan)
+
+
+def _platform(workspace: "Workspace", target: "LocalTarget") -> "Platform":
+    """The declared organization with the ids that the embedded AWS has given it, whatever the registry records."""
+    from cells.cli.organization_ids import delegate_stack_sets, read_ids
+
+    platform = workspace.platform
+    management = target.clients(platform.account("management"), EDGE_REGION)
+    delegate_stack_sets(management, platform.account("security-tooling"))
+    registry = platform.registry.model_copy(update={"organization": read_ids(management)})
+    return replace(platform, registry=registry)
 
 
 def _ground_folder(workspace: "Workspace") -> "Path":

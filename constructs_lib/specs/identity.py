@@ -63,6 +63,10 @@ SENTINEL_ROOT = "r-0000"
 """Stands for the id of its root."""
 
 
+DELEGATION_ROLE_PREFIX = "cell-dns-"
+"""How the names of the network hub's roles begin that write a cell's NS record."""
+
+
 class Identity(Spec):
     """One cell: a product in an environment in a region. Two cells of one shape differ in nothing else."""
 
@@ -92,7 +96,7 @@ class Identity(Spec):
     @property
     def delegation_role_name(self) -> str:
         """The role in the network hub that may write exactly this cell's NS record."""
-        return f"cell-dns-{self.prefix}-{self.region}"
+        return f"{DELEGATION_ROLE_PREFIX}{self.prefix}-{self.region}"
 
     @property
     def record_path(self) -> str:

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from accounts.ledger import load_organization, load_registry
+from accounts.names import BASELINE_STACK_SETS
 from assembly.load import CloudAssembly
 
 ROOT = Path(__file__).parents[2]
+PSEUDO = {"AWS::Partition": "aws", "AWS::AccountId": "111122223333", "AWS::Region": "eu-west-1"}
 PRODUCTS = {"acme-crm": ("dev", "staging", "prod")}
 
 
@@ -21,7 +23,17 @@ class Ground:
     def template(self, stack):
         from aws_cdk.assertions import Template
 
-        return Template.from_json(json.loads((self.assembly.directory / f"{stack}.template.json").read_text()))
+        return Template.from_json(json.loads(self.text(stack)))
+
+    def text(self, stack):
+        """The template of a stack, or of a stack set of the baseline."""
+        if stack not in BASELINE_STACK_SETS:
+            return (self.assembly.directory / f"{stack}.template.json").read_text()
+        sets = self.template("BaselineStackSets").find_resources(
+            "AWS::CloudFormation::StackSet", {"Properties": {"StackSetName": stack}}
+        )
+        (found,) = sets.values()
+        return found["Properties"]["TemplateBody"]
 
     def only(self, stack, type):
         """The properties of the one resource of a type, with the partition filled in."""
@@ -43,12 +55,12 @@ class Ground:
 
 
 def resolved(value):
-    """Join what the template joins, with `aws` as the partition."""
+    """Join what the template joins, in the dev cell's account and home region."""
     if isinstance(value, dict):
         if "Fn::Join" in value:
             return "".join(str(resolved(part)) for part in value["Fn::Join"][1])
-        if value == {"Ref": "AWS::Partition"}:
-            return "aws"
+        if list(value) == ["Ref"] and value["Ref"] in PSEUDO:
+            return PSEUDO[value["Ref"]]
         return {key: resolved(part) for key, part in value.items()}
     return [resolved(part) for part in value] if isinstance(value, list) else value
 

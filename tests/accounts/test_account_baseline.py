@@ -1,117 +1,193 @@
+"""The templates that the stack sets bring into every account."""
+
 import json
 
 import pytest
 
-from constructs_lib.specs.registry import CellEntry, Registry
-
-BASELINE = "Baseline-acme-crm-prod"
-
-
-@pytest.fixture(scope="module")
-def deployment(ground):
-    roles = {role["Properties"].get("RoleName"): role["Properties"] for role in ground.all(BASELINE, "AWS::IAM::Role")}
-    return roles["DeploymentRole"]
+GLOBAL, REGIONAL = "BaselineGlobal", "BaselineRegional"
+SECURITY = "222222222222"
 
 
 @pytest.fixture(scope="module")
-def hook_role(ground):
-    roles = {role["Properties"].get("RoleName"): role["Properties"] for role in ground.all(BASELINE, "AWS::IAM::Role")}
-    return roles[None]
+def roles(ground):
+    return {role["Properties"].get("RoleName"): role for role in ground.all(GLOBAL, "AWS::IAM::Role")}
 
 
-def test_only_the_pipeline_that_means_this_cell_may_deploy(deployment):
-    assert deployment["AssumeRolePolicyDocument"]["Statement"] == [
+def trust(role):
+    return role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+
+
+def test_only_the_pipeline_may_deploy(roles):
+    assert trust(roles["DeploymentRole"]) == [
         {
             "Action": "sts:AssumeRole",
             "Effect": "Allow",
             "Principal": {"AWS": "arn:aws:iam::666666666666:root"},
-            "Condition": {
-                "ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::666666666666:role/cell-pipeline"},
-                "StringEquals": {"sts:ExternalId": "acme-crm-prod"},
-            },
+            "Condition": {"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::666666666666:role/cell-pipeline"}},
         }
     ]
 
 
-def test_deploying_means_becoming_the_bootstrap_roles_of_this_account(deployment):
-    (policy,) = deployment["Policies"]
+def test_deploying_means_becoming_the_bootstrap_roles_of_this_account(roles):
+    (policy,) = roles["DeploymentRole"]["Properties"]["Policies"]
     (statement,) = policy["PolicyDocument"]["Statement"]
 
     assert statement["Action"] == "sts:AssumeRole"
     assert statement["Resource"] == [
-        f"arn:aws:iam::777788889999:role/cdk-hnb659fds-{role}-777788889999-{region}"
+        f"arn:aws:iam::111122223333:role/cdk-hnb659fds-{role}-111122223333-{region}"
         for region in ("eu-west-1", "us-east-1")
         for role in ("deploy-role", "file-publishing-role", "image-publishing-role", "lookup-role")
     ]
-    assert "ManagedPolicyArns" not in deployment
+    assert "ManagedPolicyArns" not in roles["DeploymentRole"]["Properties"]
+
+
+@pytest.mark.parametrize("stack", [GLOBAL, REGIONAL])
+def test_no_account_of_the_platform_is_for_cells(ground, registry, stack):
+    """In the log archive or the security tooling a pipeline would own what watches it."""
+    (condition,) = [
+        one for name, one in json.loads(ground.text(stack))["Conditions"].items() if name.startswith("CellAccount")
+    ]
+
+    (left_out,) = condition["Fn::Not"]
+    compared = {pair["Fn::Equals"][1] for pair in left_out["Fn::Or"]}
+    assert compared == {entry.id for entry in registry.accounts.values()}
+    assert all(pair["Fn::Equals"][0] == {"Ref": "AWS::AccountId"} for pair in left_out["Fn::Or"])
+
+
+def test_what_cells_need_is_in_accounts_of_cells_only(ground, roles):
+    named = {name for name, role in roles.items() if role.get("Condition", "").startswith("CellAccount")}
+    (vault,) = ground.all(REGIONAL, "AWS::Backup::BackupVault")
+
+    assert named == {"DeploymentRole", "CellBackupRole"}
+    assert vault["Condition"].startswith("CellAccount")
 
 
 def test_the_hook_refuses_and_does_not_only_warn(ground):
-    hook = ground.only(BASELINE, "AWS::CloudFormation::GuardHook")["Properties"]
+    hook = ground.only(GLOBAL, "AWS::CloudFormation::GuardHook")["Properties"]
 
     assert (hook["FailureMode"], hook["HookStatus"]) == ("FAIL", "ENABLED")
     assert hook["TargetOperations"] == ["RESOURCE", "CHANGE_SET", "CLOUD_CONTROL"]
-    assert hook["StackFilters"] == {"FilteringCriteria": "ALL", "StackNames": {"Exclude": ["example-baseline"]}}
+    assert hook["StackFilters"] == {"FilteringCriteria": "ALL", "StackNames": {"Exclude": ["StackSet-Baseline*"]}}
 
 
-def test_the_hook_reads_the_rules_that_were_uploaded(ground):
-    hook = ground.only(BASELINE, "AWS::CloudFormation::GuardHook")["Properties"]
-    assets = json.loads((ground.assembly.directory / f"{BASELINE}.assets.json").read_text())["files"].values()
-    (uploaded,) = [file for file in assets if file["source"]["path"].endswith(".guard")]
-    (destination,) = uploaded["destinations"].values()
+def test_the_role_of_the_hook_is_for_this_hook_only(roles):
+    (statement,) = trust(roles[None])
 
-    assert hook["RuleLocation"]["Uri"].startswith("s3://")
-    assert hook["RuleLocation"]["Uri"].endswith("/" + destination["objectKey"])
-
-
-def test_the_role_of_the_hook_is_for_this_hook_only(hook_role):
-    (trust,) = hook_role["AssumeRolePolicyDocument"]["Statement"]
-
-    assert trust["Principal"] == {"Service": "hooks.cloudformation.amazonaws.com"}
-    assert trust["Condition"] == {
-        "StringEquals": {"aws:SourceAccount": "777788889999"},
-        "ArnLike": {"aws:SourceArn": "arn:aws:cloudformation:eu-west-1:777788889999:type/hook/Cells-Data-Protection*"},
+    assert statement["Principal"] == {"Service": "hooks.cloudformation.amazonaws.com"}
+    assert statement["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": "111122223333"},
+        "ArnLike": {"aws:SourceArn": "arn:aws:cloudformation:eu-west-1:111122223333:type/hook/Cells-Data-Protection*"},
     }
 
 
-def test_the_hook_reads_its_rules_and_writes_its_reports_and_no_more(hook_role):
-    (policy,) = hook_role["Policies"]
-    actions = {statement["Sid"]: statement["Action"] for statement in policy["PolicyDocument"]["Statement"]}
+def test_the_hook_reads_its_rules_and_writes_its_reports_and_no_more(roles):
+    (policy,) = roles[None]["Properties"]["Policies"]
+    statements = {statement["Sid"]: statement for statement in policy["PolicyDocument"]["Statement"]}
 
-    assert actions == {
+    assert {sid: statement["Action"] for sid, statement in statements.items()} == {
         "ReadRules": ["s3:GetObject", "s3:GetObjectVersion"],
         "FindThem": "s3:ListBucket",
         "WriteReports": "s3:PutObject",
     }
+    assert statements["ReadRules"]["Resource"].startswith(f"arn:aws:s3:::example-baseline-rules-{SECURITY}/")
 
 
-def test_the_baseline_is_not_deployed_through_the_roles_that_it_bounds(ground):
-    artifact = ground.artifact(BASELINE)
+def test_break_glass_is_for_the_operator_of_the_security_account_who_says_who_he_is(roles):
+    role = roles["BreakGlassRole"]["Properties"]
+    condition = {
+        "ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{SECURITY}:role/BreakGlassOperator"},
+        "Null": {"sts:SourceIdentity": "false"},
+    }
 
-    assert "assumeRoleArn" not in artifact
-    assert "cloudFormationExecutionRoleArn" not in artifact
-    assert artifact["terminationProtection"] is True
+    assert [(one["Action"], one["Principal"], one["Condition"]) for one in trust(roles["BreakGlassRole"])] == [
+        (action, {"AWS": f"arn:aws:iam::{SECURITY}:root"}, condition)
+        for action in ("sts:AssumeRole", "sts:SetSourceIdentity")
+    ]
+    assert role["MaxSessionDuration"] == 3600
+    assert role["ManagedPolicyArns"] == ["arn:aws:iam::aws:policy/AdministratorAccess"]
 
 
-def test_an_account_with_two_cells_has_one_baseline(lay_ground, organization, registry):
-    second = CellEntry(
-        product="acme-crm",
-        environment="dev",
-        region="us-east-1",
-        cidr="10.0.64.0/21",
-        domain="crm-us.example.com",
-        account="111122223333",
-        state="active",
+def test_the_auditor_reads_configuration_and_no_data(roles):
+    (statement,) = trust(roles["AuditorRole"])
+    people = f"arn:aws:iam::{SECURITY}:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_auditor_*"
+
+    assert statement["Principal"] == {"AWS": f"arn:aws:iam::{SECURITY}:root"}
+    assert statement["Condition"] == {"ArnLike": {"aws:PrincipalArn": people}}
+    assert roles["AuditorRole"]["Properties"]["ManagedPolicyArns"] == [
+        "arn:aws:iam::aws:policy/SecurityAudit",
+        "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess",
+    ]
+    assert "Policies" not in roles["AuditorRole"]["Properties"]
+
+
+def test_backups_work_as_a_role_for_this_account_s_backups_only(ground, roles):
+    (statement,) = trust(roles["CellBackupRole"])
+
+    assert statement["Principal"] == {"Service": "backup.amazonaws.com"}
+    assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": "111122223333"}}
+
+
+def test_the_vault_stays_and_so_do_its_backups(ground):
+    vault = ground.only(REGIONAL, "AWS::Backup::BackupVault")
+    (denied,) = vault["Properties"]["AccessPolicy"]["Statement"]
+
+    assert vault["Properties"]["BackupVaultName"] == "cell-backups"
+    assert vault["DeletionPolicy"] == "RetainExceptOnCreate"
+    assert vault["UpdateReplacePolicy"] == "Retain"
+    assert (denied["Effect"], denied["Principal"]) == ("Deny", {"AWS": "*"})
+    assert denied["Action"] == ["backup:DeleteRecoveryPoint", "backup:UpdateRecoveryPointLifecycle"]
+
+
+def test_everything_is_recorded_and_iam_in_the_home_region_only(ground):
+    recorder = ground.only(REGIONAL, "AWS::Config::ConfigurationRecorder")["Properties"]
+    condition, there, elsewhere = recorder["RecordingGroup"]["IncludeGlobalResourceTypes"]["Fn::If"]
+
+    assert recorder["RecordingGroup"]["AllSupported"] is True
+    assert (there, elsewhere) == (True, False)
+    assert json.loads(ground.text(REGIONAL))["Conditions"][condition] == {
+        "Fn::Equals": [{"Ref": "AWS::Region"}, "eu-west-1"]
+    }
+    assert recorder["RoleARN"].endswith("role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig")
+    assert ground.only(GLOBAL, "AWS::IAM::ServiceLinkedRole")["Properties"] == {
+        "AWSServiceName": "config.amazonaws.com"
+    }
+
+
+def test_what_is_recorded_goes_to_the_log_archive(ground):
+    channel = ground.only(REGIONAL, "AWS::Config::DeliveryChannel")["Properties"]
+
+    assert channel["S3BucketName"] == "example-config-333333333333-eu-west-1"
+
+
+def test_becoming_break_glass_is_told_to_the_security_account(ground):
+    """AssumeRole counts as reading, which a rule gets in this state only."""
+    rule = ground.only(REGIONAL, "AWS::Events::Rule")["Properties"]
+    (target,) = rule["Targets"]
+
+    assert rule["State"] == "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
+    assert rule["EventPattern"] == {
+        "source": ["aws.sts"],
+        "detail-type": ["AWS API Call via CloudTrail"],
+        "detail": {
+            "eventName": ["AssumeRole"],
+            "requestParameters": {"roleArn": [{"suffix": ":role/BreakGlassRole"}]},
+        },
+    }
+    assert target["Arn"] == f"arn:aws:events:eu-west-1:{SECURITY}:event-bus/example-security"
+    (role,) = ground.all(REGIONAL, "AWS::IAM::Role")
+    assert trust(role)[0]["Principal"] == {"Service": "events.amazonaws.com"}
+
+
+def test_what_has_a_name_in_the_account_is_made_once(ground):
+    """IAM has no regions: a named role in the regional template would be made twice."""
+    assert [role for role in ground.all(REGIONAL, "AWS::IAM::Role") if "RoleName" in role["Properties"]] == []
+
+
+@pytest.mark.parametrize("stack", [GLOBAL, REGIONAL])
+def test_a_stack_set_needs_no_parameters_and_no_assets(ground, stack):
+    template = json.loads(ground.text(stack))
+
+    assert "Parameters" not in template
+    assert "cdk-hnb659fds-assets" not in json.dumps(
+        [one for one in template["Resources"].values() if one["Type"] == "AWS::CloudFormation::GuardHook"]
     )
-    grown = Registry(accounts=registry.accounts, cells=(*registry.cells, second))
-
-    stacks = [stack.id for stack in lay_ground(organization, grown).assembly.stacks]
-    assert [stack for stack in stacks if "dev" in stack] == ["Baseline-acme-crm-dev"]
-
-
-def test_two_baselines_differ_only_in_account_and_cell(ground):
-    def text(stack):
-        return (ground.assembly.directory / f"{stack}.template.json").read_text()
-
-    dev = text("Baseline-acme-crm-dev")
-    assert dev.replace("111122223333", "777788889999").replace("acme-crm-dev", "acme-crm-prod") == text(BASELINE)

@@ -11,9 +11,13 @@ import pytest
 
 from constructs_lib.specs.landing import EXECUTION_POLICY_NAME, PERMISSION_BOUNDARY_NAME
 
-BASELINE = "Baseline-acme-crm-dev"
+BASELINE = "BaselineGlobal"
 ACCOUNT = "111122223333"
 BOUNDARY_ARN = f"arn:aws:iam::{ACCOUNT}:policy/cell-permission-boundary"
+STACK = "StackSet-BaselineGlobal-1a2b"
+REPORTS = "stackset-baselineglobal-1a2b-guardhookreports-x"
+VAULT = f"arn:aws:backup:eu-west-1:{ACCOUNT}:backup-vault:cell-backups"
+WATCH = f"arn:aws:events:eu-west-1:{ACCOUNT}:rule/StackSet-BaselineRegional-1-BreakGlassWatch-1"
 HOME = {"aws:RequestedRegion": "eu-west-1"}
 BOUNDED = {**HOME, "iam:PermissionsBoundary": BOUNDARY_ARN}
 
@@ -84,7 +88,9 @@ BOUNDARY_TABLE = [
     ),
     ("passes a role to a function", "iam:PassRole", role("x"), {"iam:PassedToService": "lambda.amazonaws.com"}, "none"),
     ("delegates its own zone", "sts:AssumeRole", f"{HUB_ROLE}-dev-eu-west-1", {}, "allow"),
-    ("delegates another cell's zone", "sts:AssumeRole", f"{HUB_ROLE}-prod-eu-west-1", {}, "none"),
+    ("becomes another role of the hub", "sts:AssumeRole", "arn:aws:iam::444444444444:role/cdk-x", {}, "none"),
+    ("becomes such a role of another account", "sts:AssumeRole", role("cell-dns-acme-crm-dev"), {}, "none"),
+    ("becomes the break-glass role", "sts:AssumeRole", role("BreakGlassRole"), {}, "none"),
     ("becomes the deployment role", "sts:AssumeRole", role("DeploymentRole"), {}, "none"),
     ("works in a region that is not governed", "s3:GetObject", "*", {"aws:RequestedRegion": "ap-south-1"}, "none"),
     ("uses a service that cells do not have", "redshift:GetClusterCredentials", "*", HOME, "none"),
@@ -100,6 +106,7 @@ BOUNDARY_TABLE = [
     ("deletes recovery points", "backup:DeleteRecoveryPoint", "*", HOME, "deny"),
     ("rewrites the rules of the hook", "s3:PutObject", "arn:aws:s3:::cdk-hnb659fds-assets-x/a.guard", HOME, "deny"),
     ("reads code from the assets", "s3:GetObject", "arn:aws:s3:::cdk-hnb659fds-assets-x/a.zip", HOME, "allow"),
+    ("deletes what the hook reported", "s3:DeleteObject", f"arn:aws:s3:::{REPORTS}/a", HOME, "deny"),
     ("opens a bucket", "s3:PutBucketPublicAccessBlock", "*", HOME, "deny"),
 ]
 
@@ -155,7 +162,16 @@ EXECUTION_TABLE = [
     ("removes the hook", "cloudformation:DeactivateType", "*", HOME, "deny"),
     ("rewrites the rules of the hook", "s3:PutObject", "arn:aws:s3:::cdk-hnb659fds-assets-x/a.guard", HOME, "deny"),
     ("reads code from the assets", "s3:GetObject", "arn:aws:s3:::cdk-hnb659fds-assets-x/a.zip", HOME, "allow"),
-    ("deletes the hook's reports", "s3:DeleteObject", "arn:aws:s3:::example-baseline-reports-x/a", HOME, "deny"),
+    ("deletes the hook's reports", "s3:DeleteObject", f"arn:aws:s3:::{REPORTS}/a", HOME, "deny"),
+    ("lets everybody become the break-glass role", "iam:UpdateAssumeRolePolicy", role("BreakGlassRole"), HOME, "deny"),
+    ("gives the auditor a policy", "iam:PutRolePolicy", role("AuditorRole"), BOUNDED, "deny"),
+    ("changes what backs up", "iam:DetachRolePolicy", role("CellBackupRole"), BOUNDED, "deny"),
+    ("changes the role of the hook", "iam:PutRolePolicy", role(f"{STACK}-GuardHookRole-1"), BOUNDED, "deny"),
+    ("becomes a stack set", "iam:UpdateAssumeRolePolicy", role("stacksets-exec-1"), HOME, "deny"),
+    ("deletes the backups", "backup:DeleteBackupVault", VAULT, HOME, "deny"),
+    ("makes a vault of its own", "backup:CreateBackupVault", f"{VAULT}-own", HOME, "allow"),
+    ("silences the watch over break-glass", "events:DisableRule", WATCH, HOME, "deny"),
+    ("makes a rule of its own", "events:PutRule", f"arn:aws:events:eu-west-1:{ACCOUNT}:rule/acme", HOME, "allow"),
     ("leaves the organization", "organizations:LeaveOrganization", "*", HOME, "deny"),
     ("stops the recorder", "config:StopConfigurationRecorder", "*", HOME, "deny"),
     ("opens buckets of the account", "s3:PutAccountPublicAccessBlock", "*", HOME, "deny"),

@@ -25,13 +25,15 @@ def test_every_stack_says_which_account_and_region_it_is_for(ground):
         "CiCd": ("666666666666", "eu-west-1"),
         "SharedServices": ("555555555555", "eu-west-1"),
         "SharedServices-acme-crm": ("555555555555", "eu-west-1"),
-        "Baseline-acme-crm-dev": ("111122223333", "eu-west-1"),
-        "Baseline-acme-crm-prod": ("777788889999", "eu-west-1"),
-        "Baseline-acme-crm-staging": ("444455556666", "eu-west-1"),
+        "BaselineRules": ("222222222222", "eu-west-1"),
+        "BaselineStackSets": ("222222222222", "eu-west-1"),
+        "ManagementBaseline": ("111111111111", "eu-west-1"),
+        "ManagementBaseline-eu-west-1": ("111111111111", "eu-west-1"),
+        "ManagementBaseline-us-east-1": ("111111111111", "us-east-1"),
     }
 
 
-def test_stack_names_start_with_the_organization(ground):
+def test_stack_names_start_with_the_organization_or_as_a_stack_set_names_them(ground):
     assert {stack.stack_name for stack in ground.assembly.stacks} == {
         "example-cost",
         "example-organization-policies",
@@ -42,7 +44,10 @@ def test_stack_names_start_with_the_organization(ground):
         "example-ci-cd",
         "example-shared-services",
         "example-shared-services-acme-crm",
-        "example-baseline",
+        "example-baseline-rules",
+        "example-baseline-sets",
+        "StackSet-BaselineGlobal-management",
+        "StackSet-BaselineRegional-management",
     }
 
 

@@ -22,6 +22,12 @@ def assembly(writer):
         ("an action stays", "AwsSolutions-IAM5[Action::s3:*]", "AwsSolutions-IAM5[Action::s3:*]"),
         ("own account", "R[arn:<AWS::Partition>:sqs:*:111122223333:q]", "R[arn:<AWS::Partition>:sqs:*:{account}:q]"),
         ("own region", "R[arn:<AWS::Partition>:sqs:eu-west-1:*:q]", "R[arn:<AWS::Partition>:sqs:{region}:*:q]"),
+        (
+            "another account",
+            "R[arn:<AWS::Partition>:iam::444444444444:role/a-*]",
+            "R[arn:<AWS::Partition>:iam::{other}:role/a-*]",
+        ),
+        ("a number that is no account", "R[queue-444444444444x/*]", "R[queue-444444444444x/*]"),
         ("pseudo parameters", "R[<AWS::Region>:<AWS::AccountId>:*]", "R[{region}:{account}:*]"),
         (
             "the partition stays",

@@ -6,15 +6,20 @@ import os
 import signal
 import time
 
+import boto3
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
+from accounts.names import BASELINE_STACK_SETS
+from accounts.vending.baseline import baseline_states
+from accounts.vending.clients import VendingClients
 from cells.cli.context import choice
 from cells.cli.workspace import Workspace
 from tests.integration.conftest import Project
 
 pytestmark = pytest.mark.integration
 
+MANAGEMENT = "111111111111"
 DEV, STAGING, PROD, HUB, SHARED = "111122223333", "444455556666", "777788889999", "444444444444", "555555555555"
 
 
@@ -66,6 +71,26 @@ def prod(project: Project, dev) -> None:
 def test_dev_is_there_as_planned(project: Project, dev) -> None:
     assert dev["account"] == DEV
     _reads_back_as_planned(project, "dev", DEV)
+
+
+def test_every_member_has_its_baseline_and_only_cells_have_a_deployment_role(project: Project, dev) -> None:
+    session = boto3.Session(aws_access_key_id=MANAGEMENT, aws_secret_access_key="local", region_name="eu-west-1")
+    clients = VendingClients(session, f"http://127.0.0.1:{project.port}")
+
+    states = baseline_states(clients, BASELINE_STACK_SETS, region="eu-west-1")
+
+    assert set(states.values()) == {"current"}
+    assert {DEV, STAGING, PROD, HUB, SHARED} < set(states)
+    assert MANAGEMENT not in states
+    roles = {account: _role_names(project, account) for account in (DEV, HUB)}
+    assert {"DeploymentRole", "CellBackupRole", "BreakGlassRole", "AuditorRole"} <= roles[DEV]
+    assert {"BreakGlassRole", "AuditorRole"} <= roles[HUB]
+    assert not {"DeploymentRole", "CellBackupRole"} & roles[HUB]
+
+
+def _role_names(project: Project, account: str) -> set[str]:
+    pages = project.client("iam", account).get_paginator("list_roles").paginate()
+    return {role["RoleName"] for page in pages for role in page["Roles"]}
 
 
 def test_a_killed_run_goes_on_where_it_stopped(project: Project, dev) -> None:

@@ -16,7 +16,6 @@ Actor = Literal[
     "vending engine",
     "stack set",
     "baseline",
-    "baseline of a stack set",
     "deployment role",
     "bootstrap role",
     "cloudformation",

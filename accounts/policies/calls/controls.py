@@ -73,7 +73,7 @@ HOOK: tuple[Call, ...] = (
 STACKS: tuple[Call, ...] = (
     *(
         call
-        for name in ("<organization>-baseline", "StackSet-baseline-1", "CDKToolkit")
+        for name in ("<baseline-stacks>Global-1", "CDKToolkit")
         for call in rows(
             f"an administrator changes the stack {name}",
             *_CHANGING,
@@ -96,7 +96,7 @@ STACKS: tuple[Call, ...] = (
 STORES: tuple[Call, ...] = (
     *(
         call
-        for name in ("cdk-<bootstrap>-assets-1", "<organization>-baseline-reports-1")
+        for name in ("cdk-<bootstrap>-assets-1", "<baseline-buckets>global-reports-1")
         for call in rows(
             f"an administrator opens or deletes the bucket {name}",
             "s3:DeleteBucket",
@@ -156,8 +156,8 @@ STACK_SETS: tuple[Call, ...] = (
         "cloudformation:UpdateStackSet",
         "cloudformation:ImportStacksToStackSet",
         "cloudformation:StopStackSetOperation",
-        who=("administrator", "break-glass", "pipeline"),
-        where=("ci-cd",),
+        who=("administrator", "break-glass", "auditor"),
+        where=("security-tooling",),
         resource=_STACK_SET,
         works=False,
     ),
@@ -166,7 +166,7 @@ STACK_SETS: tuple[Call, ...] = (
         "cloudformation:CreateStackSet",
         "cloudformation:UpdateStackSet",
         who=("cloudformation", "vending engine"),
-        where=("ci-cd",),
+        where=("security-tooling",),
         resource=_STACK_SET,
         works=True,
         vital=True,

@@ -126,7 +126,7 @@ BASELINE: tuple[Call, ...] = (
     *rows(
         "the data hook reads its rules while the account is being made",
         "s3:GetObject",
-        who=("baseline", "baseline of a stack set"),
+        who=("baseline",),
         where=("onboarding", "cell"),
         resource="arn:<partition>:s3:::cdk-<bootstrap>-assets-1/rules.zip",
         works=True,

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from accounts.names import BASELINE_STACK_SETS
 from accounts.policies.facts import facts_of
 from accounts.policies.platform_roles import PLATFORM_ROLES
 from accounts.policies.substitution import expanded
@@ -35,23 +36,18 @@ def test_role_and_policies_are_those_of_the_landing(facts):
     assert facts.execution_policy == EXECUTION_POLICY_NAME
 
 
-def test_the_baseline_s_stack_is_the_one_that_is_kept(facts, ground):
-    name = ground.artifact("Baseline-acme-crm-dev")["stackName"]
+def test_the_baseline_s_stacks_are_those_that_are_kept(facts, ground):
+    names = [f"StackSet-{name}-1" for name in BASELINE_STACK_SETS]
+    names += [ground.artifact(one.id)["stackName"] for one in ground.assembly.stacks if one.id.startswith("Management")]
 
-    assert name == f"{facts.organization}-baseline"
-    assert name.startswith(facts.baseline_roles)
-
-
-def test_a_long_name_is_shortened_as_cloudformation_does(facts):
-    assert (
-        facts.model_copy(update={"organization": "a-name-of-20-letters"}).baseline_roles == "a-name-of-20-letters-bas"
-    )
+    assert all(name.startswith(facts.baseline_stacks) for name in names)
+    assert len(names) == 5
 
 
-@pytest.mark.parametrize("stack", ["Baseline-acme-crm-dev", "NetworkHub-acme-crm"])
+@pytest.mark.parametrize("stack", [*BASELINE_STACK_SETS, "NetworkHub-acme-crm"])
 def test_every_role_of_the_platform_s_stacks_is_kept(facts, ground, stack):
     """CloudFormation begins the names that it gives with the name of the stack."""
-    begins = ground.artifact(stack)["stackName"]
+    begins = f"StackSet-{stack}-1" if stack in BASELINE_STACK_SETS else ground.artifact(stack)["stackName"]
     account = facts.network_hub_account if stack.startswith("NetworkHub") else "111122223333"
     roles = [role["Properties"].get("RoleName", f"{begins}-Role-1") for role in ground.all(stack, "AWS::IAM::Role")]
 

@@ -18,6 +18,26 @@ ALLOWED: Mapping[str, frozenset[str]] = {
         }
     ),
     "CostBudgets-*": frozenset({"AWS::Budgets::Budget"}),
+    "ManagementBaseline": frozenset(
+        {
+            "AWS::CloudFormation::GuardHook",
+            "AWS::IAM::ManagedPolicy",
+            "AWS::IAM::Role",
+            "AWS::IAM::ServiceLinkedRole",
+            "AWS::S3::Bucket",
+            "AWS::S3::BucketPolicy",
+        }
+    ),
+    "ManagementBaseline-*": frozenset(
+        {
+            "AWS::Backup::BackupVault",
+            "AWS::Config::ConfigurationRecorder",
+            "AWS::Config::DeliveryChannel",
+            "AWS::Events::Rule",
+            "AWS::IAM::Policy",
+            "AWS::IAM::Role",
+        }
+    ),
     "PeopleManagement": frozenset({"AWS::SSO::Assignment", "AWS::SSO::PermissionSet"}),
 }
 """The stacks that may be there by id, and the types of resources that each may have."""

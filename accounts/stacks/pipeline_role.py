@@ -80,11 +80,7 @@ class PipelineRole(Construct):
             sid="BecomeDeploymentRoles",
             actions=["sts:AssumeRole"],
             resources=[arn],
-            conditions={
-                "StringEquals": {"aws:ResourceOrgID": organization_id},
-                # Which cell is meant, so that a mixed-up account id is refused on this side too.
-                "Null": {"sts:ExternalId": "false"},
-            },
+            conditions={"StringEquals": {"aws:ResourceOrgID": organization_id}},
         )
 
     def _push_images(self) -> list[iam.PolicyStatement]:

@@ -63,10 +63,6 @@ def test_the_pipeline_becomes_deployment_roles_of_this_organization_only(stateme
     ]
 
 
-def test_the_pipeline_says_which_cell_it_means(statements):
-    assert statements["BecomeDeploymentRoles"]["Condition"]["Null"] == {"sts:ExternalId": "false"}
-
-
 def test_the_pipeline_pushes_and_signs_in_shared_services_only(statements):
     for name in ("PushImages", "SignImages", "PublishPackages"):
         assert statements[name]["Condition"] == {"StringEquals": {"aws:ResourceAccount": "555555555555"}}

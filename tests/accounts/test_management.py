@@ -49,7 +49,16 @@ def test_another_type_of_resource_there_is_found():
     assert foreign_types("Workload", ["AWS::CE::CostCategory"]) == ("AWS::CE::CostCategory",)
 
 
-def test_nothing_on_the_list_can_run_or_become_somebody():
-    types = {type for types in ALLOWED.values() for type in types}
+def services_of(baseline):
+    types = {
+        type for stack, types in ALLOWED.items() if stack.startswith("ManagementBaseline") == baseline for type in types
+    }
+    return {type.split("::")[1] for type in types}
 
-    assert {type.split("::")[1] for type in types} == {"Budgets", "CE", "Organizations", "SSO"}
+
+def test_nothing_on_the_list_can_run_or_become_somebody_but_the_baseline():
+    assert services_of(baseline=False) == {"Budgets", "CE", "Organizations", "SSO"}
+
+
+def test_the_baseline_has_roles_and_nothing_that_runs():
+    assert services_of(baseline=True) == {"Backup", "CloudFormation", "Config", "Events", "IAM", "S3"}

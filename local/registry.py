@@ -14,6 +14,7 @@ from local.handlers.flow_log import FlowLog
 from local.handlers.handler import Handler
 from local.handlers.monitoring_subscription import MonitoringSubscription
 from local.handlers.network_acl import NetworkAcl, NetworkAclEntry, SubnetAclAssociation
+from local.handlers.organization_policy import OrganizationPolicy
 from local.handlers.scaling import ScalableTarget, ScalingPolicy
 from local.handlers.secret import RotationSchedule, SecretPolicy
 from local.handlers.security_group_rule import EgressRule, IngressRule
@@ -59,6 +60,7 @@ NATIVE_HANDLERS: tuple[Handler, ...] = (
     DeliveryDestination(),
     Delivery(),
     BackupSelection(),
+    OrganizationPolicy(),
     StackSetResource(STACK_SETS),
 )
 """Our own handlers. A type may also be handled by the emulator underneath; ours wins."""

@@ -8,6 +8,7 @@ from moto.organizations import exceptions, models, utils
 from local.properties import Json
 from local.repairs.account_creation import Violation
 from local.repairs.method import replace_method
+from local.repairs.organization_policies import guard_policies
 
 _DEPTH = 5
 _NEWER_TYPES = (
@@ -56,6 +57,7 @@ def mend_organizations() -> None:
     _guard_units()
     _guard_moves()
     _guard_delegation()
+    guard_policies()
 
 
 def _take_newer_types() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from hypercorn.typing import ASGIFramework, ASGIReceiveCallable, ASGISendCallable, ASGISendEvent, Scope
+from hypercorn.typing import ASGIFramework, ASGIReceiveCallable, ASGISendCallable, ASGISendEvent, HTTPScope, Scope
 from ministack.core.responses import get_account_id, set_request_account_id, set_request_region
 
 from local.control import Control, answer, read_body
@@ -12,6 +12,7 @@ from local.services.control_tower import PATHS as CONTROL_TOWER_PATHS
 from local.services.control_tower import ControlTower
 from local.services.rds_data import PATHS as RDS_DATA_PATHS
 from local.services.rds_data import RdsData
+from local.services.transit_gateways import about_transit_gateways, again
 from local.waiting import patient
 
 MOTO_SERVICES = frozenset(
@@ -82,8 +83,19 @@ class Front:
             set_request_account_id(key)
             set_request_region(region)
             await answer(send, *self._rds_data.answer(scope["path"], await read_body(receive)))
+        elif service == "ec2":
+            await self._ec2(scope, key, receive, send)
         else:
             await self._emulator(scope, receive, patient(send) if service == "cloudformation" else send)
+
+    async def _ec2(self, scope: HTTPScope, key: str, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        body = await read_body(receive)
+        if about_transit_gateways(body):
+            set_request_account_id(key)
+            scope["headers"] = [*scope["headers"], (b"x-moto-account-id", get_account_id().encode())]
+            await self._moto(scope, again(body, receive), send)
+        else:
+            await self._emulator(scope, again(body, receive), send)
 
     def _noticed(self, send: ASGISendCallable) -> ASGISendCallable:
         """Let accounts that a request created be entered before its answer goes out, and all be noticed."""

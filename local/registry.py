@@ -19,6 +19,7 @@ from local.handlers.scaling import ScalableTarget, ScalingPolicy
 from local.handlers.secret import RotationSchedule, SecretPolicy
 from local.handlers.security_group_rule import EgressRule, IngressRule
 from local.handlers.stack_set import StackSetResource
+from local.handlers.transit_gateway import TransitGateway, TransitGatewayRoute, TransitGatewayRouteTable
 from local.handlers.vpc_origin import VpcOrigin
 from local.recorded import RecordedHandler, Records
 from local.refinements.bucket import Bucket
@@ -61,6 +62,9 @@ NATIVE_HANDLERS: tuple[Handler, ...] = (
     Delivery(),
     BackupSelection(),
     OrganizationPolicy(),
+    TransitGateway(),
+    TransitGatewayRouteTable(),
+    TransitGatewayRoute(),
     StackSetResource(STACK_SETS),
 )
 """Our own handlers. A type may also be handled by the emulator underneath; ours wins."""

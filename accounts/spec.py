@@ -153,6 +153,9 @@ class OrganizationSpec(Spec):
     """Service principals with trusted access beside the platform's, such as `ram.amazonaws.com`."""
     delegated_administrators: dict[str, AccountName] = {}
     """The account that administers a service for the organization, by service principal. Wins over the platform's."""
+    break_glass_provider: Annotated[str, Field(pattern=r"^[\w.-]{1,128}$")] | None = None
+    """The SAML provider of the security tooling account through which people come in an emergency. Made by hand, with
+    the metadata of the identity provider: without it nobody can use break-glass."""
     people: dict[GroupName, Group] = {}
     """Groups of the identity store, and what each may do where."""
     budgets: Budgets = Budgets()

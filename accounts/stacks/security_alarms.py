@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_events as events
@@ -146,6 +147,8 @@ class SecurityAlarms(Construct):
                 },
             ),
         )
+        # Becoming a role counts as reading, which a rule does not get unless it asks; the L2 knows on and off only.
+        cast(events.CfnRule, rule.node.default_child).state = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
         rule.add_target(
             self._topic_with(
                 "Break-glass was used: "

@@ -11,6 +11,7 @@ from aws_cdk import aws_securityhub as securityhub
 from accounts.names import archive_key_alias, security_bus_name, trail_name
 from accounts.platform import Platform
 from accounts.stacks.analyzers import ExternalAccess, InternalAccess, UnusedAccess
+from accounts.stacks.break_glass_operator import BreakGlassOperator
 from accounts.stacks.config_aggregator import ConfigAggregator
 from accounts.stacks.organization_settings import OrganizationSettings
 from accounts.stacks.security_alarms import SecurityAlarms, SecurityKey
@@ -78,6 +79,8 @@ class SecurityTooling(Stack):
         self.unused = UnusedAccess(self, "UnusedAccess")
         self.internal = InternalAccess(self, "InternalAccess", accounts=_watched_accounts(platform))
         self.alarms = self._build_alarms(platform)
+        if platform.spec.break_glass_provider:
+            self.operator = BreakGlassOperator(self, "BreakGlass", provider=platform.spec.break_glass_provider)
 
     def _build_settings(self, platform: Platform) -> OrganizationSettings:
         landing = platform.landing

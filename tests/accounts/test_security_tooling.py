@@ -1,10 +1,12 @@
 import json
+from datetime import date
 
 import pytest
 from aws_cdk.assertions import Match
 
 from accounts.spec import OrganizationSpec
 from accounts.units import Contact, Contacts
+from assembly.check import check
 from constructs_lib.specs.registry import OrganizationEntry
 
 STACK = "SecurityTooling"
@@ -170,7 +172,7 @@ def test_becoming_break_glass_in_any_account_is_told(template):
         "AWS::Events::Rule",
         {
             "EventBusName": {"Ref": bus},
-            "State": "ENABLED",
+            "State": "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS",
             "EventPattern": {
                 "source": ["aws.sts"],
                 "detail-type": ["AWS API Call via CloudTrail"],
@@ -181,6 +183,48 @@ def test_becoming_break_glass_in_any_account_is_told(template):
             },
         },
     )
+
+
+@pytest.fixture(scope="module")
+def operator(lay_ground, organization, registry):
+    declared = organization.model_copy(update={"break_glass_provider": "emergency"})
+    ground = lay_ground(declared, registry)
+    report = check(ground.assembly, on=date(2026, 11, 21), app=ground.app)
+    assert (report.judgement.unexcused, report.judgement.unused) == ((), ())
+    (role,) = [
+        one["Properties"]
+        for one in ground.all(STACK, "AWS::IAM::Role")
+        if one["Properties"].get("RoleName") == "BreakGlassOperator"
+    ]
+    return role
+
+
+def test_people_come_in_an_emergency_by_saml_and_as_somebody(operator):
+    for statement in operator["AssumeRolePolicyDocument"]["Statement"]:
+        assert statement["Principal"] == {"Federated": "arn:aws:iam::222222222222:saml-provider/emergency"}
+        assert statement["Action"] in ("sts:AssumeRoleWithSAML", "sts:SetSourceIdentity")
+        assert statement["Condition"]["Null"] == {"sts:SourceIdentity": "false"}
+    assert operator["MaxSessionDuration"] == 3600
+
+
+def test_they_may_become_break_glass_in_accounts_of_the_organization_and_nothing_else(operator):
+    (policy,) = operator["Policies"]
+
+    assert policy["PolicyDocument"]["Statement"] == [
+        {
+            "Sid": "BecomeBreakGlass",
+            "Effect": "Allow",
+            "Action": ["sts:AssumeRole", "sts:SetSourceIdentity"],
+            "Resource": "arn:aws:iam::*:role/BreakGlassRole",
+            "Condition": {"StringEquals": {"aws:ResourceOrgID": "${aws:PrincipalOrgID}"}},
+        }
+    ]
+
+
+def test_without_a_provider_nobody_is_let_in(security):
+    assert "BreakGlassOperator" not in [
+        role["Properties"].get("RoleName") for role in security.all(STACK, "AWS::IAM::Role")
+    ]
 
 
 def test_a_finding_that_cannot_wait_is_told_and_a_failed_control_only_when_critical(security):

@@ -31,6 +31,14 @@ Conditions = Mapping[str, Mapping[str, str | tuple[str, ...]]]
 ROOT: UnitPath = ()
 """Where a guardrail is attached that binds every account but the management account."""
 
+_ACTION = re.compile(r"\*|[a-z0-9-]+:[A-Za-z0-9*?]+")
+_OPERATOR = re.compile(
+    r"(ForAllValues:|ForAnyValue:)?"
+    r"(String(Not)?(Equals|Like|EqualsIgnoreCase)|Arn(Not)?(Equals|Like)|Numeric(Not)?(Equals|LessThan|GreaterThan)"
+    r"|Numeric(LessThan|GreaterThan)Equals|Date(Not)?(Equals|LessThan|GreaterThan)|Date(LessThan|GreaterThan)Equals"
+    r"|Bool|BinaryEquals|(Not)?IpAddress)(IfExists)?|Null"
+)
+"""See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html."""
 _SID = re.compile(r"[A-Za-z0-9]{1,40}")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _PAGE = re.compile(r"https://docs\.aws\.amazon\.com/\S+\.html(#\S+)?")
@@ -63,6 +71,12 @@ class Statement:
             raise ValueError(f"the Sid '{self.sid}' is not letters and digits")
         if bool(self.actions) == bool(self.all_but):
             raise ValueError(f"{self.sid} needs either actions or all_but")
+        for action in (*self.actions, *self.all_but):
+            if not _ACTION.fullmatch(action):
+                raise ValueError(f"{self.sid}: '{action}' is no action, such as s3:DeleteBucket")
+        for operator in self.when:
+            if not _OPERATOR.fullmatch(operator):
+                raise ValueError(f"{self.sid}: {operator} is no operator of a condition")
         if self.exempt and "aws:PrincipalArn" in self.when.get("ArnNotLike", {}):
             raise ValueError(f"{self.sid} has exemptions in two places")
 

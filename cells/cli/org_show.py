@@ -1,7 +1,8 @@
 """`cells org show`: the tree of the organization."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+import typer
 from pydantic import JsonValue
 
 from cells.cli import options, output
@@ -11,12 +12,23 @@ if TYPE_CHECKING:
     from accounts.topology import Account, Topology, UnitPath
 
 
-def show(json: options.Json = False) -> None:
+AccountName = Annotated[str | None, typer.Argument(metavar="[ACCOUNT]", help="One account, such as acme-crm-prod.")]
+
+
+def show(account: AccountName = None, json: options.Json = False) -> None:
     """Print the declared organization: units, accounts, their ids and root addresses.
 
-    Example: cells org show
+    Of one account: its tags, which guardrails bind it and from which unit, who may become what in it, and where its
+    logs go. Reads the declaration and the registry; asks nobody.
+    Example: cells org show acme-crm-prod
     """
-    topology = open_workspace().platform.topology
+    platform = open_workspace().platform
+    if account is not None:
+        from cells.cli.org_show_account import show_account
+
+        show_account(platform, account, json=json)
+        return
+    topology = platform.topology
     if json:
         output.as_json(_machine(topology))
         return

@@ -2,7 +2,7 @@
 
 The name of a policy ends with the digest of its content. So a changed guardrail comes as a new policy beside the old
 one, is tried in the unit Policy Staging, and takes the old one's place; the old one stays until then.
-See docs/decisions/0018-policies-are-immutable.md.
+See docs/decisions/0022-policies-are-immutable.md.
 """
 
 from __future__ import annotations

@@ -16,9 +16,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from accounts.addresses import allocate
 from accounts.landing import landing_of
+from accounts.policies.settled import settled_policies
 from accounts.services import ADMINISTRATORS, POLICY_TYPES, TRUSTED_SERVICES
 from accounts.spec import OrganizationSpec, PlatformAccount, Size
-from accounts.topology import SANDBOX, STANDARD_UNITS, SUSPENDED, WORKLOADS, UnitPath, path_text, topology_of
+from accounts.topology import STAGING_OF, STANDARD_UNITS, SUSPENDED, WORKLOADS, UnitPath, path_text, topology_of
 from accounts.units import Contact, Contacts, ExtraUnit, UnitName, root_email
 from accounts.vending import declaring
 from accounts.vending.ignored import IgnoredParts
@@ -94,6 +95,7 @@ class _Adoption:
                 "emails": {},
                 "units": (),
                 "sandboxes": (),
+                "canaries": (),
                 "names": {},
                 "account_tags": {},
                 "tags": {},
@@ -212,7 +214,7 @@ class _Adoption:
             (*WORKLOADS, product) for product in self._wishes.products
         }
         for unit in self._live.units:
-            if unit.path in STANDARD_UNITS or unit.path in products or ignored.unit(unit.path):
+            if unit.path in (*STANDARD_UNITS, *STAGING_OF.values(), *products) or ignored.unit(unit.path):
                 continue
             if not all(_is_unit_name(name) for name in unit.path):
                 self._notes.append(f"the unit {path_text(unit.path)} has a name that cannot be declared")
@@ -226,7 +228,7 @@ class _Adoption:
         if account.unit == SUSPENDED or IgnoredParts(self._spec, self._live).account(account):
             return
         usable = _is_address(account.email) and all(_is_unit_name(name) for name in account.unit)
-        if not usable or not (account.unit == SANDBOX or declaring.is_declarable(account.unit)):
+        if not usable or not (account.unit in declaring.LISTED or declaring.is_declarable(account.unit)):
             accounts = (*self._spec.ignore.accounts, account.id)
             ignored = self._spec.ignore.model_copy(update={"accounts": accounts})
             self._spec = self._spec.model_copy(update={"ignore": ignored})
@@ -345,7 +347,8 @@ class _Adoption:
         """The declaration with everything that the platform would do, as waiting."""
         spec = _checked(self._spec)
         for _ in range(_ROUNDS):
-            steps = plan_of(spec, topology_of(spec, products, registry), self._live).steps
+            topology = topology_of(spec, products, registry)
+            steps = plan_of(spec, topology, self._live, settled_policies(spec, registry, topology)).steps
             if not steps:
                 return spec
             spec = _checked(

@@ -7,13 +7,16 @@ from collections.abc import Callable, Collection, Mapping
 from typing import TypeVar
 
 from accounts.spec import OrganizationSpec
-from accounts.topology import SANDBOX, STANDARD_UNITS, UnitPath, path_text
+from accounts.topology import SANDBOX, STAGING_OF, STANDARD_UNITS, WORKLOADS, UnitPath, path_text
 from accounts.units import MAX_NAME, Contact, Contacts, ExtraAccount, ExtraUnit
 from accounts.vending.live import ContactKind, LiveAccount, LiveContact
 
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9 ._-]*[A-Za-z0-9])?")
 _OTHER = re.compile(r"[^A-Za-z0-9._-]+")
 _PLATFORM_ROOTS = frozenset(path[0].lower() for path in STANDARD_UNITS)
+
+LISTED = (SANDBOX, STAGING_OF[WORKLOADS])
+"""Units of the platform whose accounts are declared by name: `sandboxes` and `canaries`."""
 
 Value = TypeVar("Value")
 
@@ -116,10 +119,8 @@ def with_account(spec: OrganizationSpec, live: LiveAccount, taken: Collection[st
     `taken` are the names of accounts that are declared already.
     """
     name = free_name(live.name, taken)
-    if live.unit == SANDBOX:
-        placed = spec.model_copy(update={"sandboxes": (*spec.sandboxes, name)})
-        if placed.email_of(name) != live.email:
-            placed = with_email(placed, name, live.email)
+    if live.unit in LISTED:
+        placed = _listed(spec, live.unit, name, live.email)
     elif is_declarable(live.unit):
         email = None if spec.email_of(name) == live.email else live.email
         placed = _with_extra(spec, live.unit, ExtraAccount(name=name, email=email))
@@ -131,12 +132,11 @@ def with_account(spec: OrganizationSpec, live: LiveAccount, taken: Collection[st
 
 def moved(spec: OrganizationSpec, account: str, email: str, target: UnitPath) -> OrganizationSpec | None:
     """An account that stands beside the platform's in another unit; None where it cannot be declared."""
-    if target != SANDBOX and not is_declarable(target):
+    if target not in LISTED and not is_declarable(target):
         return None
     gone = without_account(spec, account)
-    if target == SANDBOX:
-        placed = gone.model_copy(update={"sandboxes": (*gone.sandboxes, account)})
-        return placed if placed.email_of(account) == email else with_email(placed, account, email)
+    if target in LISTED:
+        return _listed(gone, target, account, email)
     own = None if gone.email_of(account) == email else email
     return _with_extra(gone, target, ExtraAccount(name=account, email=own))
 
@@ -150,7 +150,13 @@ def without_account(spec: OrganizationSpec, account: str) -> OrganizationSpec:
 
     kept = {sandbox.name for sandbox in spec.declared_sandboxes if sandbox.name != account}
     sandboxes = tuple(one for one in spec.sandboxes if (one if isinstance(one, str) else one.name) in kept)
-    return spec.model_copy(update={"units": tuple(changed(unit) for unit in spec.units), "sandboxes": sandboxes})
+    return spec.model_copy(
+        update={
+            "units": tuple(changed(unit) for unit in spec.units),
+            "sandboxes": sandboxes,
+            "canaries": tuple(one for one in spec.canaries if one != account),
+        }
+    )
 
 
 def free_name(wanted: str, taken: Collection[str]) -> str:
@@ -161,6 +167,16 @@ def free_name(wanted: str, taken: Collection[str]) -> str:
     while free.lower() in known:
         free, number = f"{name[: MAX_NAME - 5]}-{number}", number + 1
     return free
+
+
+def _listed(spec: OrganizationSpec, unit: UnitPath, name: str, email: str) -> OrganizationSpec:
+    """An account in a unit whose accounts are a list of names."""
+    placed = (
+        spec.model_copy(update={"sandboxes": (*spec.sandboxes, name)})
+        if unit == SANDBOX
+        else spec.model_copy(update={"canaries": (*spec.canaries, name)})
+    )
+    return placed if placed.email_of(name) == email else with_email(placed, name, email)
 
 
 def _with_extra(spec: OrganizationSpec, path: UnitPath, extra: ExtraAccount) -> OrganizationSpec:

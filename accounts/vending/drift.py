@@ -17,6 +17,7 @@ from accounts.vending import declaring
 from accounts.vending.finding import Declare, Finding, Mover, Sides
 from accounts.vending.ignored import IgnoredParts
 from accounts.vending.live import ContactKind, LiveAccount, LiveContact, LiveOrganization
+from accounts.vending.policy_drift import policy_drift
 from accounts.vending.progress import live_account
 from accounts.vending.step import (
     CreateUnit,
@@ -45,6 +46,8 @@ from constructs_lib.specs.errors import InputError
 
 _ROOT_FEATURES = ("RootCredentialsManagement", "RootSessions")
 _THERE = "there"
+_BESIDE = frozenset({"extra", "sandbox", "canary"})
+"""Kinds of accounts that organization.yaml places."""
 _OWN_TAGS = "cells:"
 """The engine's own notes on an account begin so."""
 
@@ -64,9 +67,12 @@ def drift_of(
     if not live.exists:
         raise InputError("there is no organization yet", hint="cells org apply builds it")
     drift = _Drift(spec, topology, live, applied)
+    steps = tuple(planned)
     found = [one for one in drift.findings() if not drift.waits(one)]
+    if applied is not None:
+        found += policy_drift(live, applied, steps, IgnoredParts(spec, live))
     told = {name_of(step) for one in found for step in one.revert}
-    found += [drift.planned(step) for step in planned if name_of(step) not in told and not drift.renames(step)]
+    found += [drift.planned(step) for step in steps if name_of(step) not in told and not drift.renames(step)]
     return tuple(sorted(found, key=lambda one: one.name))
 
 
@@ -242,7 +248,7 @@ class _Drift:
 
     def _closed(self, account: Account, there: LiveAccount) -> Finding:
         before = self._before(there.id)
-        declarable = account.kind in ("extra", "sandbox")
+        declarable = account.kind in _BESIDE
         return self._made(
             f"account:{account.name}:state",
             f"the account {account.name} ({there.id}) is {there.state}",
@@ -274,7 +280,7 @@ class _Drift:
         return path
 
     def _adopted_place(self, account: Account, there: LiveAccount, move: MoveAccount) -> Declare:
-        if account.kind in ("extra", "sandbox"):
+        if account.kind in _BESIDE:
             moved = declaring.moved(self._spec, account.name, account.email, there.unit)
             if moved is not None:
                 return partial(_moved, account=account, target=there.unit)

@@ -89,6 +89,7 @@ def drift(
 def _look(
     workspace: "Workspace", clients: "VendingClients", state: str | None, *, quiet: bool
 ) -> "tuple[LiveOrganization, tuple[Finding, ...]]":
+    from accounts.policies.settled import settled_policies
     from accounts.vending.drift import drift_of
     from accounts.vending.last_applied import last_applied
     from accounts.vending.plan import plan_of
@@ -99,7 +100,7 @@ def _look(
     live = observe_live(workspace, clients, quiet=quiet)
     applied = last_applied(store_of(workspace, clients, state))
     try:
-        planned = plan_of(spec, topology, live).steps
+        planned = plan_of(spec, topology, live, settled_policies(spec, workspace.registry, topology)).steps
     except InputError as error:
         # An account that left is a finding by itself.
         output.note(f"{error.message}")

@@ -87,6 +87,7 @@ def declarations(draw):
     spec = organization(
         units=units,
         sandboxes=draw(st.lists(names.map(lambda name: f"sandbox-{name}"), max_size=3, unique=True)),
+        canaries=draw(st.lists(names.map(lambda name: f"canary-{name}"), max_size=2, unique=True)),
         trusted_services=draw(st.lists(st.sampled_from(["fms.amazonaws.com", "macie.amazonaws.com"]), unique=True)),
         policy_types=draw(st.lists(st.just("CHATBOT_POLICY"), max_size=1)),
         tags=draw(st.dictionaries(st.sampled_from(["cost-center", "team"]), names, max_size=2)),

@@ -4,13 +4,15 @@ import pytest
 from moto.organizations import models
 
 from accounts.ledger import load_registry
+from accounts.policies.ownership import OURS
 from accounts.spec import OrganizationSpec
 from accounts.topology import topology_of
 from accounts.vending.drift import drift_of, mover_of
 from accounts.vending.finding import Sides
 from accounts.vending.last_applied import last_applied
-from accounts.vending.live import LiveAdministrator
+from accounts.vending.live import LiveAdministrator, LivePolicy
 from accounts.vending.plan import plan_of
+from accounts.vending.policy_steps import RestorePolicy
 from accounts.vending.reverting import revert_plan
 from accounts.vending.step import TagAccount
 from accounts.vending.words import is_irreversible
@@ -212,6 +214,59 @@ def test_an_account_that_left_is_told():
     gone = live.model_copy(update={"accounts": tuple(one for one in live.accounts if one.name != "acme-crm-dev")})
 
     assert names(organization(), topology, gone, live) == ["account:acme-crm-dev"]
+
+
+def policy(name, id="p-11111111", *, ours=True, units=(), accounts=(), digest="a"):
+    tags = {OURS[0]: OURS[1]} if ours else {}
+    type = "SERVICE_CONTROL_POLICY"
+    return LivePolicy(id=id, name=name, type=type, tags=tags, digest=digest, units=units, accounts=accounts)
+
+
+def policies_found(before, after):
+    topology, live = picture()
+    applied = live.model_copy(update={"policies": before})
+    return drift_of(organization(), topology, live.model_copy(update={"policies": after}), applied)
+
+
+POLICIES = [
+    ((("Workloads",),), (), "policy:lock:Workloads", "attach-policy", True),
+    ((), (("Workloads",),), "policy:lock:Workloads", "detach-policy", True),
+    ((), ((),), "policy:lock:Root", "detach-policy", False),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "name", "kind", "ours"), POLICIES)
+def test_a_policy_that_somebody_attached_or_detached_is_put_back(old, new, name, kind, ours):
+    [finding] = policies_found((policy("lock", units=old, ours=ours),), (policy("lock", units=new, ours=ours),))
+
+    assert (finding.name, finding.mover) == (name, "organization")
+    assert [step.kind for step in finding.revert] == [kind]
+
+
+def test_an_edited_policy_gets_its_content_back():
+    topology, live = picture()
+    applied = live.model_copy(update={"policies": (policy("lock"),)})
+    edited = live.model_copy(update={"policies": (policy("lock", digest="b"),)})
+    restore = RestorePolicy(policy="p-11111111", name="lock", content="{}")
+
+    [finding] = drift_of(organization(), topology, edited, applied, [restore])
+
+    assert (finding.name, finding.revert) == ("policy:lock:content", (restore,))
+
+
+def test_a_policy_on_an_account_and_a_deleted_one_are_told():
+    [attached] = policies_found((policy("lock"),), (policy("lock", accounts=("333333333333",)),))
+    [deleted] = policies_found((policy("lock", units=((),)),), ())
+
+    assert attached.name == "policy:lock:333333333333"
+    assert "in the console" in attached.why_no_revert
+    assert (deleted.name, deleted.revert) == ("policy:lock", ())
+
+
+def test_policies_as_they_were_are_no_drift():
+    same = (policy("lock", units=(("Workloads",),)), policy("theirs", "p-22222222", ours=False, units=((),)))
+
+    assert policies_found(same, same) == ()
 
 
 def test_a_second_administrator_from_before_stays():

@@ -90,6 +90,17 @@ class Registry(Spec):
         return self
 
     @model_validator(mode="after")
+    def _accounts_are_different(self) -> Self:
+        # A cell of several regions lives in one account.
+        cells = {(cell.account, cell.identity.prefix) for cell in self.cells if cell.account}
+        seen: dict[str, str] = {}
+        for id, name in [*((entry.id, name) for name, entry in self.accounts.items() if entry.id), *sorted(cells)]:
+            other = seen.setdefault(id, name)
+            if other != name:
+                raise ValueError(f"the account {id} is recorded for {other} and for {name}")
+        return self
+
+    @model_validator(mode="after")
     def _ranges_do_not_overlap(self) -> Self:
         # Sorted by first address, an overlap is always between neighbours: n log n, for the 1000th cell.
         ranges = sorted((ipaddress.IPv4Network(cell.cidr), cell.identity.key) for cell in self.cells)

@@ -523,11 +523,11 @@ def test_an_account_is_recorded(tmp_path, name, id, cell, there):
 def test_an_id_never_changes(tmp_path):
     path = tmp_path / "registry.json"
     write_cells(path, products_named("acme-crm"))
-    record_accounts(path, {"log-archive": "123456789012", "acme-crm-dev": "123456789012"}, cells={"acme-crm-dev"})
+    record_accounts(path, {"log-archive": "123456789012", "acme-crm-dev": "777788889999"}, cells={"acme-crm-dev"})
     text = path.read_text()
 
-    for name, cell in (("log-archive", False), ("acme-crm-dev", True)):
-        with pytest.raises(InputError, match="is 123456789012, but it is 444455556666"):
+    for name, cell, id in (("log-archive", False, "123456789012"), ("acme-crm-dev", True, "777788889999")):
+        with pytest.raises(InputError, match=f"is {id}, but it is 444455556666"):
             record_account(path, name, "444455556666", cell=cell)
     assert path.read_text() == text
 

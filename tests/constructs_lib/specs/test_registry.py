@@ -45,3 +45,18 @@ def test_finds_a_cell_by_its_identity() -> None:
 
     assert found is not None
     assert found.cidr == "10.0.16.0/20"
+
+
+def test_an_account_is_recorded_once() -> None:
+    cell = {"product": "acme-crm", "environment": "dev", "cidr": "10.0.0.0/20", "domain": "a.example.com"}
+    other = {**cell, "environment": "prod", "cidr": "10.0.16.0/20", "domain": "b.example.com"}
+    one = {"region": "eu-west-1", "account": "111122223333", "state": "active"}
+
+    with pytest.raises(ValidationError, match="the account 111122223333 is recorded for acme-crm-dev and for acme-crm"):
+        Registry.model_validate({"cells": [{**cell, **one}, {**other, **one}]})
+    with pytest.raises(ValidationError, match="the account 111122223333 is recorded for ci-cd and for acme-crm-dev"):
+        Registry.model_validate(
+            {"accounts": {"ci-cd": {"id": "111122223333", "state": "active"}}, "cells": [{**cell, **one}]}
+        )
+    elsewhere = {**cell, **one, "region": "eu-central-1", "cidr": "10.0.32.0/20", "domain": "c.example.com"}
+    assert len(Registry.model_validate({"cells": [{**cell, **one}, elsewhere]}).cells) == 2

@@ -165,8 +165,8 @@ class OrganizationSpec(Spec):
     It is billed for each bucket, table and snapshot that it watches."""
 
     not_yet: tuple[Annotated[str, Field(pattern=r"^[a-z-]+(:.+)?$")], ...] = ()
-    """Steps of the plan, by name, that wait: `create-unit:Onboarding`, `tag-account:*`. An adopted organization starts
-    with all that the platform would do to it. Take a line away, and the next plan does it."""
+    """Steps of the plan, by name, that are held back: `create-unit:Onboarding`, `tag-account:*`. An adopted
+    organization starts with all that the platform would do to it. Take a line away, and the next plan does it."""
 
     def email_of(self, account: str) -> str:
         """The root e-mail address of an account."""

@@ -352,7 +352,7 @@ class _Adoption:
             if not steps:
                 return spec
             spec = _checked(
-                declaring.waiting_for(spec, *sorted({_pattern(name_of(step), step.kind) for step in steps}))
+                declaring.holding_back(spec, *sorted({_pattern(name_of(step), step.kind) for step in steps}))
             )
         raise CellsError(f"the adopted organization would still be changed: {', '.join(name_of(one) for one in steps)}")
 

@@ -80,7 +80,7 @@ def with_email(spec: OrganizationSpec, account: str, email: str) -> Organization
     return spec.model_copy(update={"units": tuple(changed(unit) for unit in spec.units)})
 
 
-def waiting_for(spec: OrganizationSpec, *steps: str) -> OrganizationSpec:
+def holding_back(spec: OrganizationSpec, *steps: str) -> OrganizationSpec:
     """Steps that wait, by name."""
     more = tuple(step for step in steps if step not in spec.not_yet)
     return spec.model_copy(update={"not_yet": (*spec.not_yet, *more)})

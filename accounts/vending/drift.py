@@ -15,6 +15,7 @@ from accounts.topology import SUSPENDED, Account, Topology, UnitPath, path_text
 from accounts.units import Contact
 from accounts.vending import declaring
 from accounts.vending.finding import Declare, Finding, Mover, Sides
+from accounts.vending.held_back import HeldBack
 from accounts.vending.ignored import IgnoredParts
 from accounts.vending.live import ContactKind, LiveAccount, LiveContact, LiveOrganization
 from accounts.vending.policy_drift import policy_drift
@@ -40,7 +41,6 @@ from accounts.vending.undo_step import (
     RenameAccount,
     RenameUnit,
 )
-from accounts.vending.waiting import Waiting
 from accounts.vending.words import line_of, name_of
 from constructs_lib.specs.errors import InputError
 
@@ -94,7 +94,7 @@ class _Drift:
         self._live = live
         self._applied = applied
         self._ignored = IgnoredParts(spec, live)
-        self._waiting = Waiting(spec)
+        self._waiting = HeldBack(spec)
         self._there = {account.name: live_account(account, live) for account in topology.accounts}
         self._names = {found.id: name for name, found in self._there.items() if found is not None}
         self._renamed = dict(self._renamed_units({unit.path for unit in topology.units}))
@@ -132,7 +132,7 @@ class _Drift:
             mover="unknown",
             sides=Sides("done", None, None),
             revert=(step,),
-            adopt=lambda spec: declaring.waiting_for(spec, name),
+            adopt=lambda spec: declaring.holding_back(spec, name),
         )
 
     def _made(
@@ -529,7 +529,7 @@ def _person(contact: LiveContact | None) -> str:
 
 
 def _waiting(spec: OrganizationSpec, *, step: Step) -> OrganizationSpec:
-    return declaring.waiting_for(spec, name_of(step))
+    return declaring.holding_back(spec, name_of(step))
 
 
 def _without_service(spec: OrganizationSpec, *, step: EnableService) -> OrganizationSpec:

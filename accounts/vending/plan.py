@@ -18,6 +18,7 @@ from accounts.topology import SUSPENDED, Account, Topology, path_text
 from accounts.vending.account_plan import AccountPlan
 from accounts.vending.base_step import PromisedAccountStep
 from accounts.vending.baseline_step import DEPLOY_BASELINE, WaitForBaseline
+from accounts.vending.held_back import HeldBack
 from accounts.vending.ignored import IgnoredParts
 from accounts.vending.live import LiveAccount, LiveOrganization
 from accounts.vending.manual_step import identity_center_by_hand
@@ -33,7 +34,6 @@ from accounts.vending.step import (
     Step,
 )
 from accounts.vending.suspension import CLOSING_SINCE, is_closing
-from accounts.vending.waiting import Waiting
 from accounts.vending.words import name_of
 from constructs_lib.specs.base import Spec
 from constructs_lib.specs.errors import InputError
@@ -110,7 +110,7 @@ def plan_of(
         *_manual_steps(spec, live),
         *guarded.steps,
     ]
-    steps = Waiting(spec).wanted(ignored.allowed(wanted))
+    steps = HeldBack(spec).wanted(ignored.allowed(wanted))
     notes = [
         *ignored.notes(topology, wanted),
         *_undeclared(topology, live, found, ignored),

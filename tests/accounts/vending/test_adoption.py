@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from accounts.topology import STANDARD_UNITS, path_text, topology_of
 from accounts.vending.adoption import Wishes, adopt, email_pattern
 from accounts.vending.drift import drift_of
+from accounts.vending.held_back import HeldBack
 from accounts.vending.live import LiveAdministrator, LiveContact, LiveOrganization
 from accounts.vending.plan import plan_of
 from accounts.vending.step import CreateAccount, CreateUnit, MoveAccount
 from accounts.vending.suspension import CLOSING_FROM, CLOSING_SINCE
-from accounts.vending.waiting import Waiting
 from constructs_lib.specs.errors import InputError
 from constructs_lib.specs.registry import AccountEntry, CellEntry, Registry
 from tests.accounts.vending.pictures import EMPTY, account, finished, unit
@@ -207,7 +207,7 @@ def test_what_is_created_later_does_not_wait_by_a_star():
 
 
 def test_what_needs_a_step_that_waits_waits_too():
-    waiting = Waiting(organization(not_yet=["create-account:x", "create-unit:Onboarding"]))
+    waiting = HeldBack(organization(not_yet=["create-account:x", "create-unit:Onboarding"]))
     steps = [
         CreateUnit(path=("Onboarding",)),
         CreateAccount(name="x", email="x@example.com", tags={}),
@@ -215,7 +215,7 @@ def test_what_needs_a_step_that_waits_waits_too():
     ]
 
     assert waiting.wanted(steps) == []
-    assert Waiting(organization(not_yet=["create-unit:Onboarding"])).wanted(steps) == steps
+    assert HeldBack(organization(not_yet=["create-unit:Onboarding"])).wanted(steps) == steps
 
 
 def test_an_option_says_which_account_is_the_platforms():

@@ -1,6 +1,6 @@
 """Steps that the declaration wants and holds back, by `not_yet`: how an organization is adopted without changing it.
 
-What needs a step that waits, waits as well. A unit does not wait when a step needs it that is wanted.
+What needs such a step is held back as well, but a unit is made when a wanted step needs it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from accounts.vending.words import name_of
 _ALWAYS = ("create-organization",)
 
 
-class Waiting:
+class HeldBack:
     """The declared `not_yet`, asked about steps."""
 
     def __init__(self, spec: OrganizationSpec) -> None:
@@ -24,9 +24,9 @@ class Waiting:
         self._patterns = tuple(one for one in spec.not_yet if "*" in one)
 
     def holds(self, step: Step) -> bool:
-        """Whether a step is named among those that wait.
+        """Whether a step is held back.
 
-        `*` stands for whatever is there already: what an account needs that the same plan creates does not wait.
+        `*` stands for whatever is there already: what an account needs that the same plan creates is never held back.
         """
         name = name_of(step)
         if name in _ALWAYS:
@@ -35,7 +35,7 @@ class Waiting:
         return name in self._exact or (not promised and any(fnmatchcase(name, one) for one in self._patterns))
 
     def wanted(self, steps: Sequence[Step]) -> list[Step]:
-        """The steps that do not wait, in their order."""
+        """The steps that are not held back, in their order."""
         if not self._exact and not self._patterns:
             return list(steps)
         held = [step for step in steps if self.holds(step)]

@@ -10,9 +10,11 @@ from constructs import Construct
 from accounts.names import BREAK_GLASS_ROLE_NAME, security_bus_name
 from constructs_lib.specs.landing import Landing
 
+_CALLS = ("AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity")
+
 
 class BreakGlassWatch(Construct):
-    """Sends each `sts:AssumeRole` of the break-glass role to the bus of the security tooling account.
+    """Sends each call that becomes the break-glass role to the bus of the security tooling account.
 
     The call counts as reading, which rules do not get unless they ask for it; it is told in the region of the endpoint
     that was called, so that each region has this rule.
@@ -27,16 +29,25 @@ class BreakGlassWatch(Construct):
             self,
             "Resource",
             description="Somebody becomes the break-glass role",
-            event_pattern=events.EventPattern(
-                source=["aws.sts"],
-                detail_type=["AWS API Call via CloudTrail"],
-                detail={
-                    "eventName": ["AssumeRole"],
-                    "requestParameters": {"roleArn": [{"suffix": f":role/{BREAK_GLASS_ROLE_NAME}"}]},
-                },
-            ),
+            event_pattern=becoming_break_glass(),
             targets=[targets.EventBus(events.EventBus.from_event_bus_arn(self, "SecurityBus", bus))],
         )
-        # The L2 knows on and off only.
-        resource = cast(events.CfnRule, self.rule.node.default_child)
-        resource.state = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
+        receive_reading_calls(self.rule)
+
+
+def becoming_break_glass() -> events.EventPattern:
+    """The calls by which somebody becomes the break-glass role of an account, or tries to."""
+    return events.EventPattern(
+        source=["aws.sts"],
+        detail_type=["AWS API Call via CloudTrail"],
+        detail={
+            "eventName": list(_CALLS),
+            "requestParameters": {"roleArn": events.Match.suffix(f":role/{BREAK_GLASS_ROLE_NAME}")},
+        },
+    )
+
+
+def receive_reading_calls(rule: events.Rule) -> None:
+    """Let a rule get calls that count as reading too; `sts:AssumeRole` does. The L2 knows on and off only."""
+    resource = cast(events.CfnRule, rule.node.default_child)  # a Rule's own resource is a CfnRule
+    resource.state = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
 
 from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_events as events
@@ -15,11 +14,8 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from accounts.names import BREAK_GLASS_ROLE_NAME
+from accounts.stacks.break_glass_watch import becoming_break_glass, receive_reading_calls
 from constructs_lib.exception import excuse
-
-BREAK_GLASS_CALLS = ("AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity")
-"""The calls by which somebody becomes a role."""
 
 _ROTATION = Duration.days(365)
 
@@ -138,17 +134,9 @@ class SecurityAlarms(Construct):
             "BreakGlass",
             description="Somebody became the break-glass role of an account, or tried",
             event_bus=self.bus,
-            event_pattern=events.EventPattern(
-                source=["aws.sts"],
-                detail_type=["AWS API Call via CloudTrail"],
-                detail={
-                    "eventName": list(BREAK_GLASS_CALLS),
-                    "requestParameters": {"roleArn": events.Match.suffix(f":role/{BREAK_GLASS_ROLE_NAME}")},
-                },
-            ),
+            event_pattern=becoming_break_glass(),
         )
-        # Becoming a role counts as reading, which a rule does not get unless it asks; the L2 knows on and off only.
-        cast(events.CfnRule, rule.node.default_child).state = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
+        receive_reading_calls(rule)
         rule.add_target(
             self._topic_with(
                 "Break-glass was used: "

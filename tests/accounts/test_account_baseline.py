@@ -169,7 +169,7 @@ def test_becoming_break_glass_is_told_to_the_security_account(ground):
         "source": ["aws.sts"],
         "detail-type": ["AWS API Call via CloudTrail"],
         "detail": {
-            "eventName": ["AssumeRole"],
+            "eventName": ["AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"],
             "requestParameters": {"roleArn": [{"suffix": ":role/BreakGlassRole"}]},
         },
     }

@@ -54,7 +54,7 @@ class OrganizationPolicies(Stack):
         self.policies = [self._build_policy(policy) for policy in policies]
         # AWS Organizations takes one change at a time.
         for before, after in zip(self.policies, self.policies[1:], strict=False):
-            after.add_dependency(before)
+            after.add_resource_dependency(before)
 
     def _build_policy(self, declared: DeclaredPolicy) -> organizations.CfnPolicy:
         policy = organizations.CfnPolicy(

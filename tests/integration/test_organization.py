@@ -4,17 +4,22 @@ import json
 
 import pytest
 
+from accounts.names import BASELINE_STACK_SETS
 from tests.integration.conftest import Project
 
 pytestmark = pytest.mark.integration
 
 MANAGEMENT = "111111111111"
+HOME = "eu-west-1"
 
 
 @pytest.fixture(scope="module")
 def built(project: Project):
     """Planned, approved as a file, and applied."""
     assert project.cells("local", "up", "--port", str(project.port)).code == 0
+    declaration = project.folder / "accounts" / "organization.yaml"
+    # A Node for each account and region would take minutes; one account is bootstrapped below.
+    declaration.write_text(declaration.read_text() + "\nsettings: {bootstrap: false}\n")
     for product in ("billing", "ledger"):
         assert project.cells("new", product, "--modules", "tasks", "--yes").code == 0
     planned = project.cells("org", "plan", "--out", "plan.json", "--json")
@@ -24,20 +29,59 @@ def built(project: Project):
     return planned.json(), result.json()
 
 
-def test_everything_that_was_planned_was_done(project: Project, built) -> None:
+@pytest.fixture(scope="module")
+def finished(project: Project, built):
+    """The baseline is deployed, and the same plan is applied again."""
+    cloudformation = project.client("cloudformation", MANAGEMENT, HOME)
+    [root] = project.client("organizations", MANAGEMENT, "us-east-1").list_roots()["Roots"]
+    sets = {
+        name: {
+            "Type": "AWS::CloudFormation::StackSet",
+            "Properties": {
+                "StackSetName": name,
+                "TemplateBody": json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}),
+                "PermissionModel": "SERVICE_MANAGED",
+                "AutoDeployment": {"Enabled": True, "RetainStacksOnAccountRemoval": True},
+                "StackInstancesGroup": [
+                    {"DeploymentTargets": {"OrganizationalUnitIds": [root["Id"]]}, "Regions": [HOME]}
+                ],
+            },
+        }
+        for name in BASELINE_STACK_SETS
+    }
+    cloudformation.create_stack(StackName="baseline-sets", TemplateBody=json.dumps({"Resources": sets}))
+    cloudformation.get_waiter("stack_create_complete").wait(
+        StackName="baseline-sets", WaiterConfig={"Delay": 1, "MaxAttempts": 60}
+    )
+    result = project.cells("org", "apply", "--plan", "plan.json", "--wait", "--yes", "--json")
+    assert result.code == 0, result.err
+    return result.json()
+
+
+def test_everything_that_was_planned_was_done_or_waits_for_the_baseline(project: Project, built, finished) -> None:
     planned, applied = built
+    names = {step["name"] for step in planned["steps"]}
 
-    assert set(applied["done"]) == {step["name"] for step in planned["steps"]}
+    assert set(applied["done"]) | set(applied["waiting"]) == names
+    assert {name.partition(":")[0] for name in applied["waiting"]} == {"move-account", "wait-for-baseline"}
     assert sum(step["irreversible"] for step in planned["steps"]) == 6
+    assert finished["waiting"] == {}
+    assert {name for name in applied["waiting"] if name.startswith("move-account")} <= set(finished["done"])
 
 
-def test_the_next_plan_is_empty(project: Project, built) -> None:
+def test_the_next_plan_is_empty(project: Project, finished) -> None:
     result = project.cells("org", "plan", "--json")
 
     assert result.json()["steps"] == []
 
 
-def test_accounts_are_in_their_units_and_in_the_registry(project: Project, built) -> None:
+def test_nothing_inside_accounts_differs_from_what_was_set(project: Project, finished) -> None:
+    result = project.cells("org", "drift", "--deep", "--json")
+
+    assert (result.code, result.json()["findings"]) == (0, [])
+
+
+def test_accounts_are_in_their_units_and_in_the_registry(project: Project, built, finished) -> None:
     _, applied = built
     organizations = project.client("organizations", MANAGEMENT, "us-east-1")
     registry = json.loads((project.folder / "accounts" / "registry.json").read_text())
@@ -57,7 +101,7 @@ def test_accounts_are_in_their_units_and_in_the_registry(project: Project, built
     assert there == recorded == {name: id for name, id in applied["accounts"].items() if name.startswith("billing-")}
 
 
-def test_applying_the_plan_again_does_nothing(project: Project, built) -> None:
+def test_applying_the_plan_again_does_nothing(project: Project, finished) -> None:
     again = project.cells("org", "apply", "--plan", "plan.json", "--yes", "--json")
 
     assert again.code == 0, again.err
@@ -85,3 +129,20 @@ def test_an_account_that_somebody_moved_is_moved_back(project: Project, built) -
     planned = project.cells("org", "plan")
 
     assert "~ account ledger-prod: Root → Workloads/ledger" in planned.out
+
+
+def test_one_account_is_bootstrapped_when_somebody_asks(project: Project, finished) -> None:
+    declaration = project.folder / "accounts" / "organization.yaml"
+    declaration.write_text(declaration.read_text().replace("{bootstrap: false}", "{bootstrap: true}"))
+
+    result = project.cells("org", "bootstrap", "ci-cd", "--yes", "--json")
+
+    assert result.code == 0, result.err
+    done = result.json()["done"]
+    assert done == ["bootstrap-account:ci-cd:eu-west-1", "bootstrap-account:ci-cd:us-east-1"]
+    account = json.loads((project.folder / "accounts" / "registry.json").read_text())["accounts"]["ci-cd"]["id"]
+    [stack] = project.client("cloudformation", account, HOME).describe_stacks(StackName="CDKToolkit")["Stacks"]
+    parameters = {one["ParameterKey"]: one["ParameterValue"] for one in stack["Parameters"]}
+    assert parameters["TrustedAccounts"] == ""
+    assert parameters["CloudFormationExecutionPolicies"] == "arn:aws:iam::aws:policy/AdministratorAccess"
+    assert project.cells("org", "bootstrap", "ci-cd", "--yes", "--json").json()["done"] == []

@@ -148,6 +148,18 @@ def test_an_account_without_the_role_is_an_error_with_a_cure(world):
     assert "trusted by the management account" in error.value.hint
 
 
+def test_new_accounts_get_the_role_that_the_engine_comes_in_by(world, monkeypatch):
+    asked = []
+    client = world.clients.organizations
+    monkeypatch.setattr(client, "create_account", lambda **request: asked.append(request["RoleName"]) or 1 / 0)
+    world.products = products_named("acme-crm")
+
+    with pytest.raises(ZeroDivisionError):
+        world.apply(world.plan())
+
+    assert asked == ["OrganizationAccountAccessRole"]
+
+
 def test_a_role_that_is_not_everywhere_yet_is_waited_for(world):
     world.slept.clear()
     world.faults = Faults(answers={"AssumeRole": ["AccessDenied", "AccessDenied"]})

@@ -3,8 +3,9 @@
 import pytest
 from botocore.stub import Stubber
 
-from accounts.vending.account_changes import toolkit_parameters
+from accounts.vending.account_changes import AccountChanges, toolkit_parameters
 from accounts.vending.bootstrap_step import BootstrapAccount, bootstrap_tag
+from accounts.vending.waits import Watch
 from constructs_lib.specs.errors import CellsError
 from tests.accounts.vending.pictures import EMPTY, finished
 from tests.accounts.vending.test_plan import PRODUCTS, changed, planned
@@ -129,6 +130,19 @@ def test_only_what_somebody_chose_is_bootstrapped(world):
 
     assert applied.done == ("bootstrap-account:acme-crm-dev:eu-west-1", "bootstrap-account:acme-crm-dev:us-east-1")
     assert len(world.plan().steps) == 16
+
+
+def test_who_an_earlier_bootstrap_trusts_is_taken_out(world, monkeypatch):
+    trusted = {"TrustedAccounts": "444455556666,777788889999", "TrustedAccountsForLookup": "444455556666"}
+    monkeypatch.setattr("accounts.vending.account_changes.toolkit_parameters", lambda *_: trusted)
+    plan = world.plan()
+    first = next(step for step in plan.steps if step.kind == "bootstrap-account" and step.name == "management")
+    rooms = AccountChanges(world.clients, "eu-west-1", world.bootstrapper, Watch(world.clients.patience, on=False))
+    world.clients.organizations.create_organization(FeatureSet="ALL")
+
+    rooms.make(first, MANAGEMENT)
+
+    assert world.bootstrapper.made[0][3] == ("444455556666", "777788889999")
 
 
 def test_accounts_that_were_trusted_are_named(world):

@@ -18,17 +18,31 @@ def allocate(organization: OrganizationSpec, registry: Registry, identity: Ident
     Raises InputError when the region has no pool, or the pool has no room left.
     """
     recorded = registry.find(identity)
-    if recorded is not None:
-        return recorded.cidr
-    pool = _pool_of(organization, identity.region)
-    prefix = organization.cidr_prefix.of(size)
-    found = next_range(pool, prefix, (IPv4Network(cell.cidr) for cell in registry.cells))
-    if found is None:
-        raise InputError(
-            f"the address pool {pool} of {identity.region} has no free /{prefix} left for {identity.key}",
-            hint=f"add a larger pool for {identity.region} to address_pools in accounts/organization.yaml",
-        )
-    return str(found)
+    return Ranges(organization, registry).take(identity, size) if recorded is None else recorded.cidr
+
+
+class Ranges:
+    """The ranges that are taken, for many new cells one after the other."""
+
+    def __init__(self, organization: OrganizationSpec, registry: Registry) -> None:
+        self._organization = organization
+        self._taken = [IPv4Network(cell.cidr) for cell in registry.cells]
+
+    def take(self, identity: Identity, size: Size) -> str:
+        """The lowest free range of the pool of a cell's region; it is taken then.
+
+        Raises InputError when the region has no pool, or the pool has no room left.
+        """
+        pool = _pool_of(self._organization, identity.region)
+        prefix = self._organization.cidr_prefix.of(size)
+        found = next_range(pool, prefix, self._taken)
+        if found is None:
+            raise InputError(
+                f"the address pool {pool} of {identity.region} has no free /{prefix} left for {identity.key}",
+                hint=f"add a larger pool for {identity.region} to address_pools in accounts/organization.yaml",
+            )
+        self._taken.append(found)
+        return str(found)
 
 
 def next_range(pool: IPv4Network, prefix: int, taken: Iterable[IPv4Network]) -> IPv4Network | None:
@@ -41,7 +55,7 @@ def next_range(pool: IPv4Network, prefix: int, taken: Iterable[IPv4Network]) -> 
     size = 1 << (32 - prefix)
     start = int(pool.network_address)
     last_start = int(pool.broadcast_address) - size + 1
-    for network in sorted(taken):
+    for network in sorted(taken, key=lambda network: int(network.network_address)):
         if start + size <= int(network.network_address):
             break
         after = int(network.broadcast_address) + 1

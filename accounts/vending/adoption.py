@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import get_args
 
 from pydantic import TypeAdapter, ValidationError
 
-from accounts.addresses import allocate
+from accounts.addresses import Ranges
 from accounts.landing import landing_of
 from accounts.policies.settled import settled_policies
 from accounts.services import ADMINISTRATORS, POLICY_TYPES, TRUSTED_SERVICES
@@ -291,42 +291,36 @@ class _Adoption:
             organization=OrganizationEntry(id=self._live.id, root=self._live.root, **_identity_center(self._live)),
             accounts=self._entries,
         )
-        for (product, environment), account in sorted(self._cells.items()):
-            for entry in self._cell_entries(registry, product, environment, account):
-                registry = registry.model_copy(update={"cells": (*registry.cells, entry)})
-        return registry
-
-    def _cell_entries(
-        self, registry: Registry, product: str, environment: Environment, account: LiveAccount
-    ) -> Iterator[CellEntry]:
-        changed = {"account": account.id, "state": state_of(account)}
-        known = [
-            cell
-            for cell in self._wishes.known.cells
-            if (cell.product, cell.environment) == (product, environment) and cell.account in (None, account.id)
-        ]
-        if known:
-            yield from (cell.model_copy(update=changed) for cell in known)
-            return
-        identity = Identity(product=product, environment=environment, region=self._spec.home_region)
+        known: dict[tuple[str, str], list[CellEntry]] = {}
+        for cell in self._wishes.known.cells:
+            known.setdefault((cell.product, cell.environment), []).append(cell)
+        ranges = Ranges(self._spec, self._wishes.known)
         landing = landing_of(self._spec, registry)
+        cells: list[CellEntry] = []
+        for (product, environment), account in sorted(self._cells.items()):
+            own = [one for one in known.get((product, environment), ()) if one.account in (None, account.id)]
+            changed = {"account": account.id, "state": state_of(account)}
+            cells += [cell.model_copy(update=changed) for cell in own]
+            if not own:
+                domain = landing.cell_domain(self._wishes.subdomains.get(product, product), environment)
+                cells.append(self._new_cell(product, environment, account, ranges, domain))
+        return registry.model_copy(update={"cells": tuple(cells)})
+
+    def _new_cell(
+        self, product: str, environment: Environment, account: LiveAccount, ranges: Ranges, domain: str
+    ) -> CellEntry:
+        identity = Identity(product=product, environment=environment, region=self._spec.home_region)
         entry = CellEntry(
             product=product,
             environment=environment,
             region=self._spec.home_region,
             account=account.id,
-            cidr=allocate(self._spec, self._reserved(registry), identity, _SIZES[environment]),
-            domain=landing.cell_domain(self._wishes.subdomains.get(product, product), environment),
+            cidr=ranges.take(identity, _SIZES[environment]),
+            domain=domain,
             state=state_of(account),
         )
         self._notes.append(f"{identity.key} gets the range {entry.cidr}: when its network is there, write its own")
-        yield entry
-
-    def _reserved(self, registry: Registry) -> Registry:
-        """A registry with the ranges of all cells that are known, so that none is given twice."""
-        ours = {cell.identity.key for cell in registry.cells}
-        more = tuple(cell for cell in self._wishes.known.cells if cell.identity.key not in ours)
-        return registry.model_copy(update={"cells": (*registry.cells, *more)})
+        return entry
 
     def _products(self) -> dict[str, tuple[Environment, ...]]:
         found: dict[str, tuple[Environment, ...]] = {

@@ -1,6 +1,6 @@
 """The network hub: the base zone, the transit gateway with its segments, and the record of addresses."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from aws_cdk import App, CfnOutput, Environment, RemovalPolicy, Stack
 from aws_cdk import aws_ec2 as ec2
@@ -13,6 +13,7 @@ from accounts.stacks.outside_lines import OutsideLines
 from accounts.stacks.product_network import ProductNetwork, RemoteAddresses
 from accounts.stacks.stack_outputs import StackOutputs
 from constructs_lib.ipam import Ipam
+from constructs_lib.specs.errors import InputError
 from constructs_lib.specs.landing import Landing
 from constructs_lib.specs.registry import CellEntry, Registry
 from constructs_lib.transit_gateway import TransitGateway
@@ -25,9 +26,11 @@ def network_stacks(app: App, platform: Platform) -> Iterator[Stack]:
 
     A product with cells in other regions has `NetworkHubAddresses-<product>-<region>` beside it. One stack for each
     product, because the roles and addresses of all cells do not fit into one, and so that a new product changes no
-    stack of another.
+    stack of another. Raises InputError when a product is attached that does not exist.
     """
     landing, network = platform.landing, platform.spec.network
+    by_product = _by_product(platform.registry)
+    _refuse_unknown(network, {*platform.products, *by_product})
     name = f"{landing.organization}-network-hub"
     outputs = StackOutputs(name, landing.home_region)
     hub = NetworkHub(
@@ -40,7 +43,7 @@ def network_stacks(app: App, platform: Platform) -> Iterator[Stack]:
         pools=platform.spec.address_pools,
     )
     yield hub
-    for product, cells in _by_product(platform.registry).items():
+    for product, cells in by_product.items():
         if network.ipam or any(cell.account for cell in cells):
             stack = ProductNetwork(
                 app,
@@ -169,6 +172,15 @@ class NetworkHub(Stack):
 
 def _place(landing: Landing, region: str) -> Environment:
     return Environment(account=landing.network_hub_account, region=region)
+
+
+def _refuse_unknown(network: NetworkSpec, products: Collection[str]) -> None:
+    for product in network.attached:
+        if product not in products:
+            raise InputError(
+                f"network.attached names the product '{product}', which is not there",
+                hint=f"choose one of {', '.join(sorted(products)) or 'none'}, or declare it in cells/products",
+            )
 
 
 def _by_product(registry: Registry) -> dict[str, list[CellEntry]]:

@@ -106,7 +106,8 @@ class SharedServices(Stack):
             segment: UserDirectory(
                 self,
                 f"{segment_id(segment)}Users",
-                domain_prefix=f"{landing.organization}-{segment}-{landing.shared_services_account}",
+                # Without the organization's name: Cognito refuses one with `aws`, `amazon` or `cognito` in it.
+                domain_prefix=f"users-{segment}-{landing.shared_services_account}",
             )
             for segment in SEGMENTS
         }

@@ -4,6 +4,7 @@ import pytest
 
 from accounts.network_spec import NetworkSpec
 from accounts.stacks.network_hub import network_stacks
+from constructs_lib.specs.errors import InputError
 from constructs_lib.specs.registry import CellEntry, Registry
 from tests.accounts.platforms import cell, platform, products, templates, too_large
 
@@ -210,6 +211,13 @@ def test_the_gateway_is_shared_with_the_accounts_of_attached_cells_only(hub_with
     share = ground.only(CRM, "AWS::RAM::ResourceShare")["Properties"]
     assert share["AllowExternalPrincipals"] is False
     assert share["Principals"] == ["777788889999"]
+
+
+def test_a_product_that_is_not_there_cannot_be_attached(hub_with):
+    with pytest.raises(InputError, match="'beta-shop', which is not there") as error:
+        hub_with(attached={"beta-shop": ("prod",)})
+
+    assert "acme-crm" in error.value.hint
 
 
 def test_the_hub_chooses_the_segment_of_an_attachment(hub_with):

@@ -7,14 +7,11 @@ See docs/decisions/0022-policies-are-immutable.md.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from pydantic import JsonValue
-
+from accounts.policies.digest import digest_of
 from accounts.policies.facts import facts_of
 from accounts.policies.guardrail import Guardrail, PolicyType
 from accounts.policies.ownership import GUARDRAILS_TAG, OURS, TARGET_TAG
@@ -90,28 +87,6 @@ def declared_policies(
                 hint="shorten the name of the organization, of the unit or of the guardrail",
             )
     return declared
-
-
-def digest_of(content: JsonValue) -> str:
-    """SHA-256 of a content. CloudFormation may write `true` and `1` as strings, which makes no difference here."""
-    return hashlib.sha256(json.dumps(_written(content), sort_keys=True).encode()).hexdigest()
-
-
-def digest_of_text(text: str) -> str:
-    """SHA-256 of a content as AWS answers it. A text that is no JSON has one of its own."""
-    try:
-        content: JsonValue = json.loads(text)
-    except ValueError:
-        content = text
-    return digest_of(content)
-
-
-def _written(value: JsonValue) -> JsonValue:
-    if isinstance(value, dict):
-        return {key: _written(part) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_written(part) for part in value]
-    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _fitting(head: str, names: Iterable[str], most: int) -> str:

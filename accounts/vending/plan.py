@@ -9,9 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from accounts.policies.declared import DeclaredPolicy
 from accounts.services import administrators_of, policy_types_of, services_of
 from accounts.spec import OrganizationSpec
 from accounts.topology import SUSPENDED, Account, Topology, path_text
@@ -22,7 +21,7 @@ from accounts.vending.held_back import HeldBack
 from accounts.vending.ignored import IgnoredParts
 from accounts.vending.live import LiveAccount, LiveOrganization
 from accounts.vending.manual_step import identity_center_by_hand
-from accounts.vending.policy_plan import PolicyPlan, plan_policies
+from accounts.vending.policy_steps import PolicyStep
 from accounts.vending.step import (
     CreateOrganization,
     CreateUnit,
@@ -38,6 +37,9 @@ from accounts.vending.words import name_of
 from constructs_lib.specs.base import Spec
 from constructs_lib.specs.errors import InputError
 from constructs_lib.specs.identity import AccountId
+
+if TYPE_CHECKING:
+    from accounts.policies.declared import DeclaredPolicy
 
 _ROOT_FEATURES: tuple[RootFeature, ...] = ("RootCredentialsManagement", "RootSessions")
 _NEW = "new"
@@ -101,14 +103,14 @@ def plan_of(
     ignored = IgnoredParts(spec, live)
     found = {account.name: _live_account(account, live) for account in topology.accounts}
     accounts = AccountPlan(spec, live)
-    guarded = PolicyPlan() if policies is None else plan_policies(policies, live, trying=trying, spared=ignored.unit)
+    guarded, waiting = _policies(policies, live, trying, ignored)
     wanted = [
         *_organization_steps(spec, live),
         *_unit_steps(topology, live),
         *_account_steps(accounts, topology, found, ignored),
         *_administrator_steps(spec, topology, live, found),
         *_manual_steps(spec, live),
-        *guarded.steps,
+        *guarded,
     ]
     steps = HeldBack(spec).wanted(ignored.allowed(wanted))
     notes = [
@@ -116,7 +118,7 @@ def plan_of(
         *_undeclared(topology, live, found, ignored),
         *_waiting(steps, live),
         *_answers(accounts, topology, found),
-        *guarded.notes,
+        *waiting,
     ]
     return Plan(
         organization=live.id or _NEW,
@@ -125,6 +127,21 @@ def plan_of(
         held=tuple(sorted(trying)),
         notes=tuple(notes),
     )
+
+
+def _policies(
+    policies: Sequence[DeclaredPolicy] | None,
+    live: LiveOrganization,
+    trying: Collection[str],
+    ignored: IgnoredParts,
+) -> tuple[Sequence[PolicyStep], Sequence[str]]:
+    """Steps and notes. What they are planned with is imported when there are some: a plan of accounts is quick."""
+    if policies is None:
+        return (), ()
+    from accounts.vending.policy_plan import plan_policies
+
+    found = plan_policies(policies, live, trying=trying, spared=ignored.unit)
+    return found.steps, found.notes
 
 
 def _live_account(account: Account, live: LiveOrganization) -> LiveAccount | None:

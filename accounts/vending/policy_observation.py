@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from accounts.policies.declared import digest_of_text
+from accounts.policies.digest import digest_of_text
 from accounts.policies.stack_place import PolicyStack
 from accounts.services import POLICY_TYPES
 from accounts.topology import UnitPath

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar, Literal
 
-from accounts.policies.declared import digest_of_text
+from accounts.policies.digest import digest_of_text
 from accounts.topology import UnitPath, path_text
 from accounts.vending.base_step import (
     ORGANIZATION,

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from accounts.policies.declared import declared_policies, digest_of, digest_of_text
+from accounts.policies.declared import declared_policies
+from accounts.policies.digest import digest_of, digest_of_text
 from accounts.policies.ownership import GUARDRAILS_TAG, OURS, TARGET_TAG
 from accounts.policies.registry import GUARDRAILS
 from accounts.quotas import quota

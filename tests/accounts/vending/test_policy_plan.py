@@ -1,11 +1,16 @@
 """plan_policies is pure: tables of what is declared, what is there, and how policies come to their units."""
 
+import random
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from accounts.policies.declared import DeclaredPolicy
 from accounts.policies.packing import OrganizationPolicy
+from accounts.topology import STAGING_OF
 from accounts.vending.live import LiveAccount, LiveOrganization, LivePolicy
-from accounts.vending.policy_plan import plan_policies, tried_by
+from accounts.vending.policy_plan import PolicyPlan, plan_policies, tried_by
 from accounts.vending.policy_steps import AttachPolicy, DetachPolicy, RestorePolicy
 from accounts.vending.words import line_of
 from tests.accounts.vending.world import MANAGEMENT
@@ -321,3 +326,59 @@ def test_a_unit_that_something_else_manages_is_left_as_it_is():
 
     assert plan.steps == []
     assert plan.notes == ["guardrails for Security are not attached to it, because something else manages it"]
+
+
+UNITS = [(), ("Workloads",), ("Suspended",)]
+MOST = 4
+"""Service control policies that AWS takes on a unit beside its own."""
+
+
+def any_policy(draw, unit, number):
+    name = f"{'-'.join(unit) or 'root'}-{number}".lower()
+    return declared(name, draw.choice("abcdef"), target=unit)
+
+
+def any_organization(draw):
+    """Policies that are declared, and policies that are there: some of them the same, some tried, some left over."""
+    wanted = [any_policy(draw, unit, number) for unit in UNITS for number in range(draw.randint(0, MOST))]
+    names = {one.name for one in wanted}
+    found = {}
+    for number in range(draw.randint(0, 8)):
+        one = any_policy(draw, draw.choice(UNITS), draw.randint(0, 3))
+        places = [place for place in (one.target, STAGING_OF[one.target]) if draw.random() < 0.5]
+        held = one.name in names and draw.random() < 0.7
+        found[one.name] = there(one, *places, id=f"p-{number:08d}", in_stack=held)
+    return wanted, organization(*found.values())
+
+
+def deployed(wanted, live, number):
+    """The organization after a deployment of the stack: CloudFormation makes what has a free name, and retains."""
+    names = {one.name for one in live.policies}
+    kept = [
+        one.model_copy(update={"in_stack": one.in_stack and one.name in {d.name for d in wanted}})
+        for one in live.policies
+    ]
+    made = [there(one, id=f"p-{number}{index:07d}") for index, one in enumerate(wanted) if one.name not in names]
+    return live.model_copy(update={"policies": (*kept, *made)})
+
+
+def on(live, unit):
+    return sum(unit in policy.units for policy in live.policies)
+
+
+@settings(deadline=None)
+@given(st.integers(min_value=0))
+def test_from_anywhere_applies_and_deployments_come_to_what_is_declared_within_the_quota(seed):
+    draw = random.Random(seed)
+    wanted, live = any_organization(draw)
+    places = [place for unit in UNITS for place in (unit, STAGING_OF[unit])]
+    before = {place: max(MOST, on(live, place)) for place in places}
+
+    for number in range(6):
+        live = deployed(wanted, live, number)
+        for step in plan_policies(wanted, live).steps:
+            live = applied(live, PolicyPlan([step]))
+            assert all(on(live, place) <= before[place] for place in places)
+
+    assert plan_policies(wanted, live).steps == []
+    assert {one.name: one.units for one in live.policies} == {one.name: (one.target,) for one in wanted}

@@ -79,7 +79,9 @@ def write_project(folder: Path, products: int, *, vended: bool = True) -> None:
     shutil.copy(ROOT / "cdk.json", folder)
     organization = (ROOT / "accounts" / "organization.yaml").read_text(encoding="utf-8")
     whole = organization.replace("eu-west-1: 10.0.0.0/10", "eu-west-1: 10.0.0.0/8")
-    (folder / "accounts" / "organization.yaml").write_text(whole, encoding="utf-8")
+    # What is compared creates accounts, and sets nothing inside them.
+    nothing = "settings: {default_network: kept, ebs_encryption: false, password_policy: null, bootstrap: false}\n"
+    (folder / "accounts" / "organization.yaml").write_text(whole + nothing, encoding="utf-8")
     cells = []
     for number in range(products):
         name = f"product-{number:04d}"

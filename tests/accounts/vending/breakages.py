@@ -35,7 +35,7 @@ def rogue_unit_in_workloads(clients, id):
 
 def unit_gone(clients, id):
     clients.organizations.delete_organizational_unit(
-        OrganizationalUnitId=unit_of(clients.organizations, "Policy Staging")
+        OrganizationalUnitId=unit_of(clients.organizations, "Onboarding")
     )
 
 
@@ -139,7 +139,7 @@ def closed(clients, id):
 BREAKAGES = {
     "a rogue unit": Breakage("unit:Rogue", rogue_unit),
     "a rogue unit beside the products": Breakage("unit:Workloads/rogue", rogue_unit_in_workloads),
-    "a unit of the platform is deleted": Breakage("unit:Policy Staging", unit_gone),
+    "a unit of the platform is deleted": Breakage("unit:Onboarding", unit_gone),
     "a declared unit is deleted": Breakage("unit:Empty", extra_unit_gone),
     "a unit is renamed": Breakage("unit:Data", unit_renamed, adoptable=False),
     "a cell is moved": Breakage("account:acme-crm-dev:unit", moved("Sandbox"), "acme-crm-dev"),

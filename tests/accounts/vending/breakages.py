@@ -34,9 +34,7 @@ def rogue_unit_in_workloads(clients, id):
 
 
 def unit_gone(clients, id):
-    clients.organizations.delete_organizational_unit(
-        OrganizationalUnitId=unit_of(clients.organizations, "Onboarding")
-    )
+    clients.organizations.delete_organizational_unit(OrganizationalUnitId=unit_of(clients.organizations, "Onboarding"))
 
 
 def extra_unit_gone(clients, id):

@@ -1,6 +1,9 @@
 """The plan of a cell: every value resolved, and where each one came from."""
 
+from collections.abc import Mapping
 from typing import Literal
+
+from pydantic import Field, JsonValue
 
 from cells.settings import Settings
 from cells.sizes import Size
@@ -38,6 +41,8 @@ class ModulePlan(Spec):
     reason: Literal["core", "chosen", "required"]
     """`core` is always on, `chosen` was picked, `required` came with another module."""
     required_by: tuple[str, ...] = ()
+    settings: Mapping[str, JsonValue] = Field(default_factory=dict)
+    """What its spec resolved to, defaults included."""
 
     @property
     def reference(self) -> str:
@@ -94,6 +99,8 @@ class CellPlan(Spec):
         flat |= {f"images.{name}": digest for name, digest in self.images.items()}
         for section, fields in settings.items():
             flat |= {f"{section}.{name}": _shown(value) for name, value in fields.items()}
+        for module in self.modules:
+            flat |= {f"{module.name}.{name}": _shown(value) for name, value in module.settings.items()}
         return flat
 
 

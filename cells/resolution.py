@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from cells.images.lock import ImageLock
+from cells.module_settings import Override, with_settings
 from cells.modules.registry import choose_modules
 from cells.plan import CellPlan, ModulePlan, Source
 from cells.product_file import ProductFile
@@ -71,6 +72,9 @@ class _Resolver:
         identity = Identity(product=self._product.spec.name, environment=self._environment, region=self._region())
         entry = self._entry(identity)
         size = self._size()
+        overrides = self._overrides()
+        modules = self._modules(overrides)
+        settings = self._settings(size, [one for one in overrides if one.section in Settings.model_fields])
         return CellPlan(
             identity=identity,
             account=self._account(entry),
@@ -78,8 +82,8 @@ class _Resolver:
             owner=self._from_product("owner", self._product.spec.owner),
             domain=entry.domain,
             landing=self._ground.landing,
-            modules=self._modules(),
-            settings=(settings := self._settings(size)),
+            modules=modules,
+            settings=settings,
             network=self._network(entry, settings),
             images=self._image_digests(),
             sources=self._sources,
@@ -140,38 +144,75 @@ class _Resolver:
         self._sources["size"] = source
         return size
 
-    def _modules(self) -> tuple[ModulePlan, ...]:
+    def _modules(self, overrides: list[Override]) -> tuple[ModulePlan, ...]:
+        plans: list[ModulePlan] = []
+        rest = [one for one in overrides if one.section not in Settings.model_fields]
+        for chosen in self._chosen_modules():
+            plan, sources = with_settings(chosen, [one for one in rest if one.section == chosen.name])
+            plans.append(plan)
+            self._sources |= sources
+        self._refuse_settings_without_module([one for one in rest if one.section not in {plan.name for plan in plans}])
+        return tuple(plans)
+
+    def _refuse_settings_without_module(self, overrides: list[Override]) -> None:
+        for override in overrides:
+            said = f"{override.source.where}: '{override.name}' sets a module that this cell does not have"
+            if self._context.modules is None or override.source.kind == "context":
+                raise InputError(
+                    said, hint=f"add '{override.section}' to the modules of the product, or take the setting out"
+                )
+            self._notes.append(f"{said}, so it has no effect")
+
+    def _chosen_modules(self) -> tuple[ModulePlan, ...]:
         if self._context.modules is None:
-            self._sources["modules"] = self._at("product file", "modules")
-            return choose_modules(self._product.spec.modules)
+            own = self._declared.modules is not None
+            self._sources["modules"] = (
+                self._at("environment", *self._environment_path, "modules")
+                if own
+                else self._at("product file", "modules")
+            )
+            return choose_modules(self._product.spec.modules_of(self._environment))
         modules = choose_modules(self._context.modules)
         self._sources["modules"] = Source(kind="context", where="modules")
-        if modules != choose_modules(self._product.spec.modules) and self._product.document:
+        if modules != choose_modules(self._product.spec.modules_of(self._environment)) and self._product.document:
             self._notes.append("modules are those of the command line; they replace the product file's")
         return modules
 
-    def _settings(self, size: Size) -> Settings:
+    def _overrides(self) -> list[Override]:
+        """Every setting that someone replaced, in the order in which the later wins."""
+        path = self._environment_path
+        return [
+            *(
+                Override(name, value, self._at("product file", "settings", name))
+                for name, value in self._product.spec.settings.items()
+            ),
+            *(
+                Override(name, value, self._at("environment", *path, "settings", name))
+                for name, value in self._declared.settings.items()
+            ),
+            *(
+                Override(name, value, Source(kind="context", where="--set"))
+                for name, value in self._context.settings.items()
+            ),
+        ]
+
+    def _settings(self, size: Size, overrides: list[Override]) -> Settings:
         values: dict[str, dict[str, JsonValue]] = SIZES[size].model_dump(mode="json")
         for name in setting_fields():
             self._sources[name] = Source(kind="size", where=size)
-        spec = self._product.spec
-        for name, value in spec.settings.items():
-            self._override(values, name, value, self._at("product file", "settings", name))
-        for name, value in self._declared.settings.items():
-            source = self._at("environment", *self._environment_path, "settings", name)
-            self._override(values, name, value, source)
-        for name, value in self._context.settings.items():
-            self._override(values, name, value, Source(kind="context", where="--set"))
+        for override in overrides:
+            self._override(values, override)
         settings = self._validated(values)
         self._check_production(settings)
         return self._released(settings)
 
-    def _override(self, values: dict[str, dict[str, JsonValue]], name: str, value: JsonValue, source: Source) -> None:
-        section, _, field = name.partition(".")
-        if field not in values.get(section, {}):
-            raise InputError(f"{source.where}: '{name}' is not a known setting", hint="`cells show` lists them")
-        values[section][field] = value
-        self._sources[name] = source
+    def _override(self, values: dict[str, dict[str, JsonValue]], override: Override) -> None:
+        if override.field not in values[override.section]:
+            raise InputError(
+                f"{override.source.where}: '{override.name}' is not a known setting", hint="`cells show` lists them"
+            )
+        values[override.section][override.field] = override.value
+        self._sources[override.name] = override.source
 
     def _validated(self, values: dict[str, dict[str, JsonValue]]) -> Settings:
         try:

@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, JsonValue, WithJsonSchema
+from pydantic import AfterValidator, GetJsonSchemaHandler, JsonValue
 from pydantic.fields import FieldInfo
+from pydantic_core import CoreSchema
 
 from constructs_lib.specs.base import Spec
 from constructs_lib.specs.cache import CacheSpec
@@ -47,21 +48,35 @@ def _sections() -> dict[str, type[Spec]]:
 def _known_setting(name: str) -> str:
     from difflib import get_close_matches
 
-    known = setting_fields()
-    if name not in known:
+    if name in (known := setting_fields()):
+        return name
+    from cells.modules.registry import module_settings  # modules are known by plans, and plans by settings
+
+    if name not in (known := known | module_settings()):
         close = get_close_matches(name, known, n=1)
         raise ValueError(f"is not a known setting{f', did you mean {close[0]!r}?' if close else ''}")
     return name
 
 
 def _overrides_schema() -> dict[str, JsonValue]:
+    from cells.modules.registry import known_modules
+
     properties: dict[str, JsonValue] = {}
-    for section, spec in _sections().items():
+    modules = {module.name: module.spec for module in known_modules() if module.spec.model_fields}
+    for section, spec in (_sections() | modules).items():
         for name, schema in spec.model_json_schema()["properties"].items():
             properties[f"{section}.{name}"] = {key: value for key, value in schema.items() if key != "title"}
     return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
+class _OverridesSchema:
+    """Writes the schema when it is asked for: the modules cannot be read while this file is."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, JsonValue]:
+        return _overrides_schema()
+
+
 SettingName = Annotated[str, AfterValidator(_known_setting)]
-Overrides = Annotated[dict[SettingName, JsonValue], WithJsonSchema(_overrides_schema())]
+Overrides = Annotated[dict[SettingName, JsonValue], _OverridesSchema]
 """Settings replaced by name: `{"database.max_acu": 64}`. Never a deep merge: one name, one value."""

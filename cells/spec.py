@@ -10,7 +10,7 @@ from constructs_lib.specs.base import Spec
 from constructs_lib.specs.identity import Environment, ProductName, Region
 
 ModuleReference = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*(@[1-9]\d*)?$", max_length=40)]
-"""A module's name, with its major where it is not the newest: `tasks`, `documents@2`."""
+"""A module's name, with its major where it is not the first: `tasks`, `documents@2`."""
 
 
 class Decommission(Spec):
@@ -29,10 +29,17 @@ class EnvironmentSpec(Spec):
     """The profile of numbers. Default: `prototype` for sandbox, else the environment's own name."""
     region: Region | None = None
     """Default: the product's region, and then the organization's home region."""
+    modules: tuple[ModuleReference, ...] | None = None
+    """The modules of this environment instead of the product's, such as a newer major in dev first."""
     settings: Overrides = Field(default_factory=dict)
     """Settings of this environment only. They replace those of the product, name by name."""
     decommission: Decommission | None = None
     """Takes the protection off a cell that is to be destroyed. Without it `cells destroy` keeps all data."""
+
+    @model_validator(mode="after")
+    def _modules_are_named_once(self) -> Self:
+        _refuse_twice(self.modules or ())
+        return self
 
 
 class ProductSpec(Spec):
@@ -57,11 +64,20 @@ class ProductSpec(Spec):
 
     @model_validator(mode="after")
     def _modules_are_named_once(self) -> Self:
-        names = [reference.partition("@")[0] for reference in self.modules]
-        twice = [name for name in names if names.count(name) > 1]
-        if twice:
-            raise ValueError(f"modules names '{twice[0]}' twice")
+        _refuse_twice(self.modules)
         return self
+
+    def modules_of(self, environment: Environment) -> tuple[str, ...]:
+        """The modules that an environment picks: its own, or else the product's."""
+        own = self.environments[environment].modules if environment in self.environments else None
+        return self.modules if own is None else own
+
+
+def _refuse_twice(references: tuple[str, ...]) -> None:
+    names = [reference.partition("@")[0] for reference in references]
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise ValueError(f"modules names '{twice[0]}' twice: a cell runs one major of a module")
 
 
 def _standard_environments() -> dict[Environment, EnvironmentSpec]:

@@ -91,6 +91,7 @@ def _size(text: str | None) -> Size | None:
 
 def _setting(text: str) -> tuple[str, JsonValue]:
     """`database.max_acu=8` as name and value. The value is read as YAML, as in a product file."""
+    from cells.modules.registry import module_settings
     from cells.settings import setting_fields
     from constructs_lib.specs.document import parse_value
 
@@ -98,8 +99,8 @@ def _setting(text: str) -> tuple[str, JsonValue]:
     name = name.strip()
     if not separator or not value.strip():
         raise InputError(f"'--set {text}' has no value", hint="write it as database.max_acu=8")
-    if name not in setting_fields():
-        close = get_close_matches(name, setting_fields(), n=1)
+    if name not in (known := setting_fields()) and name not in (known := known | module_settings()):
+        close = get_close_matches(name, known, n=1)
         hint = f"did you mean '{close[0]}'?" if close else "`cells show` lists every setting"
         raise InputError(f"'{name}' is not a known setting", hint=hint)
     return name, parse_value(value)

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from cells.cli.cdk import node_candidates
-from cells.modules.registry import ENTRY_POINT_GROUP
+from cells.modules.custom import ENTRY_POINT_GROUP
 from cells.plan import CellPlan
 
 _ROOMS = ("cells", "constructs_lib")

@@ -6,6 +6,7 @@ python -m cells.cli.reference --check   fail when they are stale
 
 import sys
 from collections.abc import Iterator
+from inspect import cleandoc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,7 +67,9 @@ def modules_page() -> str:
         "",
         GENERATED,
         "",
-        "A product picks modules by name. Core modules are always on, and what a module requires comes with it.",
+        "A product picks modules by name. Core modules are always on, and what a module requires comes with it. A name "
+        "without a major means the first one; `documents@2` picks that major. [custom-modules.md](custom-modules.md) "
+        "says how to add one of your own and how majors live side by side.",
         "",
         *table(("module", "core", "requires", "what it is"), [_module_row(module) for module in MODULES]),
     ]
@@ -100,17 +103,28 @@ def _parameter(parameter: object) -> Iterator[tuple[str, str]]:
 
 
 def _module_row(module: type[Module]) -> tuple[str, ...]:
-    link = f"[{module.name}@{module.major}](#{module.name})"
+    link = f"[{module.name}@{module.major}](#{_heading(module).replace('@', '')})"
     return link, "yes" if module.core else "", ", ".join(module.requires), module.summary
 
 
 def _module(module: type[Module]) -> Iterator[str]:
-    yield from ("", f"## {module.name}", "", (module.__doc__ or "").strip())
+    yield from ("", f"## {_heading(module)}", "", cleandoc(module.__doc__ or ""))
+    if module.spec.model_fields:
+        yield ""
+        rows = [
+            (f"`{module.name}.{name}`", f"`{field.default}`", field.description or "")
+            for name, field in module.spec.model_fields.items()
+        ]
+        yield from table(("setting", "default", "what it is"), rows)
     if module.secrets:
         yield ""
         rows = [(f"`{secret.name}`", secret.kind, secret.description) for secret in module.secrets]
         yield from table(("secret", "kind", "what it is"), rows)
     yield from ("", f"Reference: <{module.reference}>")
+
+
+def _heading(module: type[Module]) -> str:
+    return module.name if module.major == 1 else f"{module.name}@{module.major}"
 
 
 def stale_pages(root: Path) -> list[Path]:

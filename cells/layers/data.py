@@ -6,11 +6,13 @@ from constructs import Construct
 
 from cells.layers.foundation import FoundationLayer
 from cells.layers.layer import Layer
+from cells.modules.building import building
 from cells.modules.module import Module
 from cells.plan import CellPlan
 from constructs_lib.cache import Cache
 from constructs_lib.database import Database
 from constructs_lib.queue import Queue
+from constructs_lib.revision_store import RevisionStore
 from constructs_lib.secret import CellSecret
 from constructs_lib.specs.secret import SecretSpec
 from constructs_lib.storage import Storage
@@ -73,6 +75,18 @@ class DataLayer(Layer):
         queue.monitor(self.facade)
         return queue
 
+    def add_revision_store(self, module: Module, id: str, *, retention_days: int) -> RevisionStore:
+        """Add a bucket whose versions nobody can change, encrypted with the data key."""
+        return RevisionStore(
+            self.module_scope(module),
+            id,
+            retention_days=retention_days,
+            key=self._foundation.encryption.data_key,
+            log_bucket=self._foundation.log_bucket.bucket,
+            log_prefix=f"{module.name}-{id.lower()}/",
+            protection=self.plan.settings.protection,
+        )
+
     def subscribe(self, topic: Topic, queue: Queue) -> None:
         """Deliver what is published to the topic into the queue, as it was published."""
         topic.topic.add_subscription(subscriptions.SqsSubscription(queue.queue, raw_message_delivery=True))
@@ -108,7 +122,8 @@ class DataLayer(Layer):
         for module in modules:
             for spec in module.secrets:
                 self.secrets[spec.name] = self._build_secret(module, spec)
-            module.data(self)
+            with building(module, "data"):
+                module.data(self)
 
     def _build_secret(self, module: Module, spec: SecretSpec) -> CellSecret:
         id = spec.name.partition("/")[2].title().replace("-", "")

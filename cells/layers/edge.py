@@ -5,6 +5,7 @@ from constructs import Construct
 from cells.layers.foundation import FoundationLayer
 from cells.layers.layer import Layer
 from cells.layers.service import ServiceLayer
+from cells.modules.building import building
 from cells.modules.module import Module
 from cells.plan import CellPlan
 from constructs_lib.alarm_topic import AlarmTopic
@@ -48,7 +49,8 @@ class EdgeLayer(Layer):
         )
         self.front_door = self._build_front_door()
         for module in modules:
-            module.edge(self)
+            with building(module, "edge"):
+                module.edge(self)
         self.facade = self.monitoring(self.alarm_topic.topic)
         self.front_door.monitor(self.facade)
         self.certificate.monitor(self.facade)

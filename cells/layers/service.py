@@ -11,6 +11,7 @@ from cells.layers.containers import ContainerNeeds, Granter
 from cells.layers.data import DataLayer
 from cells.layers.foundation import FoundationLayer
 from cells.layers.layer import Layer
+from cells.modules.building import building
 from cells.modules.module import Module
 from cells.plan import CellPlan
 from constructs_lib.api_service import ApiService
@@ -110,7 +111,8 @@ class ServiceLayer(Layer):
                     f"{spec.name.upper().replace('/', '_').replace('-', '_')}_ARN", secret.secret.secret_arn
                 )
                 self.grant_containers(secret.grant_read)
-            module.service(self)
+            with building(module, "service"):
+                module.service(self)
 
     def module_scope(self, module: Module) -> Construct:
         """Where a module's own constructs live in this layer. They carry its name in the tag `module`."""

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
+from constructs_lib.specs.base import Spec
 from constructs_lib.specs.secret import SecretSpec
 
 if TYPE_CHECKING:  # constructs start Node; a module is read by commands that do not need it
     from cells.layers.data import DataLayer
     from cells.layers.edge import EdgeLayer
     from cells.layers.service import ServiceLayer
+
+SpecT = TypeVar("SpecT", bound=Spec)
+
+
+class NoSettings(Spec):
+    """The spec of a module that a product can only pick."""
 
 
 class Module:
@@ -22,10 +29,25 @@ class Module:
     major: ClassVar[int] = 1
     core: ClassVar[bool] = False
     requires: ClassVar[tuple[str, ...]] = ()
+    """Other modules by name. `files` is content with any major of it, `files@2` is not."""
     summary: ClassVar[str]
     reference: ClassVar[str]
     """The AWS or project page that explains what it stands on."""
     secrets: ClassVar[tuple[SecretSpec, ...]] = ()
+    spec: ClassVar[type[Spec]] = NoSettings
+    """What a product may set, each with a default: its `revision_retention_days` is `documents.revision_retention_days`
+    in the settings of a product file."""
+    moving: ClassVar[tuple[str, ...]] = ()
+    """What a product does, in this order, before it moves here from the major before."""
+
+    def __init__(self, settings: Spec | None = None) -> None:
+        self._settings = settings if settings is not None else self.spec()
+
+    def settings_as(self, spec: type[SpecT]) -> SpecT:
+        """What the product set, as the module's own spec. Raises TypeError for another spec than the module's."""
+        if not isinstance(self._settings, spec):
+            raise TypeError(f"the settings of {self.name} are {type(self._settings).__name__}, not {spec.__name__}")
+        return self._settings
 
     def data(self, layer: DataLayer) -> None:
         """Add what holds data. Default: nothing of its own, the module keeps its rows in the cell's database."""

@@ -4,8 +4,12 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import cache
 
+from pydantic.fields import FieldInfo
+
 from cells.modules.contacts import ContactsModule
+from cells.modules.custom import custom_modules
 from cells.modules.documents import DocumentsModule
+from cells.modules.documents_2 import Documents2Module
 from cells.modules.files import FilesModule
 from cells.modules.finance import FinanceModule
 from cells.modules.jobs import JobsModule
@@ -23,35 +27,27 @@ MODULES: tuple[type[Module], ...] = (
     TasksModule,
     ContactsModule,
     DocumentsModule,
+    Documents2Module,
     NotesModule,
     FinanceModule,
 )
 """The modules of the platform. A package adds more through the entry point group `cells.modules`."""
-
-ENTRY_POINT_GROUP = "cells.modules"
 
 
 @cache
 def known_modules() -> tuple[type[Module], ...]:
     """The platform's modules and those that installed packages add, in a fixed order.
 
-    Raises InputError when two claim one name and major.
+    Raises InputError for a custom module that cannot be used, such as one that takes a name of the platform.
     """
-    from importlib.metadata import entry_points
-
-    added = sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda point: point.name)
-    modules = (*MODULES, *(_loaded(point.load(), point.value) for point in added))
-    references = [f"{module.name}@{module.major}" for module in modules]
-    twice = sorted({reference for reference in references if references.count(reference) > 1})
-    if twice:
-        raise InputError(f"module {twice[0]} is there twice", hint="remove one of the packages that add it")
-    return modules
+    return (*MODULES, *custom_modules(MODULES))
 
 
 def find_module(reference: str) -> type[Module]:
-    """The module of a reference: `documents` is its newest major, `documents@1` that one.
+    """The module of a reference: `documents@2` is that major, and `documents` is the first.
 
-    Raises InputError that names the closest known module.
+    A name without a major never means the newest: a new major would move every product on the day it is published.
+    Raises InputError for a module or major that is not there, and names the closest.
     """
     name, _, major = reference.partition("@")
     named = [module for module in known_modules() if module.name == name]
@@ -61,12 +57,10 @@ def find_module(reference: str) -> type[Module]:
         raise InputError(
             f"unknown module '{name}'", hint=f"did you mean '{close[0]}'?" if close else f"known: {', '.join(names)}"
         )
-    if not major:
-        return max(named, key=lambda module: module.major)
-    exact = next((module for module in named if str(module.major) == major), None)
+    exact = next((module for module in named if str(module.major) == (major or "1")), None)
     if exact is None:
         majors = ", ".join(f"{name}@{module.major}" for module in named)
-        raise InputError(f"module '{name}' has no major {major}", hint=f"there is {majors}")
+        raise InputError(f"module '{name}' has no major {major or 1}", hint=f"there is {majors}")
     return exact
 
 
@@ -77,7 +71,8 @@ def choose_modules(references: Iterable[str]) -> tuple[ModulePlan, ...]:
     Raises InputError for an unknown module, two majors of one, or modules that require each other in a circle.
     """
     chosen = {module.name: module for module in _each_once(references)}
-    picked = {**{module.name: module for module in known_modules() if module.core}, **chosen}
+    core = {module.name: module for module in known_modules() if module.core and module.major == 1}
+    picked = {**core, **chosen}
     required_by: dict[str, set[str]] = {}
     ordered: dict[str, type[Module]] = {}
     for name in sorted(picked, key=lambda name: (not picked[name].core, _rank(picked[name]))):
@@ -95,7 +90,15 @@ def choose_modules(references: Iterable[str]) -> tuple[ModulePlan, ...]:
 
 def build_modules(plans: Iterable[ModulePlan]) -> tuple[Module, ...]:
     """A fresh instance of each module of a cell."""
-    return tuple(find_module(plan.reference)() for plan in plans)
+    found = [(find_module(plan.reference), plan) for plan in plans]
+    return tuple(module(module.spec.model_validate(plan.settings)) for module, plan in found)
+
+
+def module_settings() -> dict[str, FieldInfo]:
+    """The settings of all modules by their dotted names. Where majors differ, the newest says what it means."""
+    return {
+        f"{module.name}.{name}": field for module in known_modules() for name, field in module.spec.model_fields.items()
+    }
 
 
 def _visit(
@@ -109,18 +112,30 @@ def _visit(
         raise InputError(
             f"modules require each other in a circle: {' → '.join((*way, module.name))}", hint="break the circle"
         )
-    for name in module.requires:
-        required = picked.get(name) or _required(name, module)
+    for reference in module.requires:
+        name = reference.partition("@")[0]
+        required = _agreed(reference, picked.get(name) or ordered.get(name) or _required(reference, module), module)
         required_by.setdefault(name, set()).add(module.name)
         _visit(required, picked, ordered, required_by, (*way, module.name))
     ordered.setdefault(module.name, module)
 
 
-def _required(name: str, by: type[Module]) -> type[Module]:
+def _required(reference: str, by: type[Module]) -> type[Module]:
     try:
-        return find_module(name)
+        return find_module(reference)
     except InputError as error:
-        raise InputError(f"module '{by.name}' requires '{name}', which is not there", hint=error.hint) from None
+        raise InputError(f"module '{by.name}' requires '{reference}', which is not there", hint=error.hint) from None
+
+
+def _agreed(reference: str, found: type[Module], by: type[Module]) -> type[Module]:
+    """The module that is there, if its major is the one required. A requirement without a major takes any."""
+    name, _, major = reference.partition("@")
+    if major and str(found.major) != major:
+        raise InputError(
+            f"module '{by.name}@{by.major}' requires {reference}, but {name}@{found.major} is chosen",
+            hint=f"choose {reference}: a cell runs one major of a module",
+        )
+    return found
 
 
 def _each_once(references: Iterable[str]) -> list[type[Module]]:
@@ -134,11 +149,3 @@ def _each_once(references: Iterable[str]) -> list[type[Module]]:
 
 def _rank(module: type[Module]) -> int:
     return known_modules().index(module)
-
-
-def _loaded(loaded: object, value: str) -> type[Module]:
-    if isinstance(loaded, type) and issubclass(loaded, Module):
-        return loaded
-    raise InputError(
-        f"entry point {value} is not a module", hint="it must name a subclass of cells.modules.module.Module"
-    )

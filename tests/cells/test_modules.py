@@ -2,6 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cells.modules import registry
+from cells.modules.module import Module
 from cells.modules.registry import MODULES, choose_modules, find_module
 from constructs_lib.specs.errors import InputError
 
@@ -52,6 +54,54 @@ def test_an_unknown_module_is_an_error_that_helps(references: tuple[str, ...], m
 
     assert caught.value.message == message
     assert hint in caught.value.hint
+
+
+class Ring(Module):
+    name = "ring"
+    requires = ("circle",)
+    summary = "Needs what needs it"
+    reference = "https://example.com"
+
+
+class Circle(Ring):
+    name = "circle"
+    requires = ("ring",)
+
+
+class Archive(Ring):
+    name = "archive"
+    requires = ("documents@2",)
+
+
+@pytest.fixture
+def more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "known_modules", lambda: (*MODULES, Ring, Circle, Archive))
+
+
+def test_a_name_without_a_major_is_the_first_so_that_a_new_major_moves_nobody() -> None:
+    assert find_module("documents").major == 1
+    assert find_module("documents@2").major == 2
+    assert "documents@1" in [plan.reference for plan in choose_modules(("documents",))]
+
+
+def test_two_majors_of_one_module_are_refused() -> None:
+    with pytest.raises(InputError, match="module 'documents' is chosen in two majors"):
+        choose_modules(("documents", "documents@2"))
+
+
+def test_modules_that_require_each_other_are_refused_with_the_way_round(more: None) -> None:
+    with pytest.raises(InputError, match="in a circle: ring → circle → ring"):
+        choose_modules(("ring",))
+
+
+def test_a_requirement_may_name_a_major(more: None) -> None:
+    assert "documents@2" in [plan.reference for plan in choose_modules(("archive",))]
+
+
+@pytest.mark.parametrize("references", [("archive", "documents"), ("documents", "archive")])
+def test_a_required_major_is_not_another_one(more: None, references: tuple[str, ...]) -> None:
+    with pytest.raises(InputError, match="module 'archive@1' requires documents@2, but documents@1 is chosen"):
+        choose_modules(references)
 
 
 @pytest.mark.parametrize("module", MODULES)

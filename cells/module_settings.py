@@ -1,0 +1,61 @@
+"""Resolves what a product sets of its modules."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pydantic import JsonValue, ValidationError
+
+from cells.modules.registry import find_module
+from cells.plan import ModulePlan, Source
+from constructs_lib.specs.errors import InputError
+
+
+@dataclass(frozen=True)
+class Override:
+    """A setting that someone replaced: `documents.revision_retention_days`, its value, and where it says so."""
+
+    name: str
+    value: JsonValue
+    source: Source
+
+    @property
+    def section(self) -> str:
+        """The part of the cell, or the module."""
+        return self.name.partition(".")[0]
+
+    @property
+    def field(self) -> str:
+        """The setting's name in its section."""
+        return self.name.partition(".")[2]
+
+
+def with_settings(plan: ModulePlan, overrides: Iterable[Override]) -> tuple[ModulePlan, dict[str, Source]]:
+    """A module with its settings, and where each came from. The later override of a name wins.
+
+    Raises InputError for a setting that this major does not have, or a value that its spec refuses.
+    """
+    spec = find_module(plan.reference).spec
+    values: dict[str, JsonValue] = {}
+    sources = {f"{plan.name}.{name}": Source(kind="default", where=plan.reference) for name in spec.model_fields}
+    for override in overrides:
+        if override.field not in spec.model_fields:
+            has = ", ".join(f"{plan.name}.{name}" for name in spec.model_fields)
+            raise InputError(
+                f"{override.source.where}: module {plan.reference} has no setting '{override.field}'",
+                hint=f"it has {has}" if has else f"{plan.reference} has no settings",
+            )
+        values[override.field] = override.value
+        sources[override.name] = override.source
+    try:
+        settings = spec.model_validate(values)
+    except ValidationError as error:
+        detail = error.errors()[0]
+        name = f"{plan.name}.{'.'.join(str(step) for step in detail['loc'][:1])}"
+        message = detail["msg"].removeprefix("Value error, ")
+        raise InputError(
+            f"{sources[name].where}: {name}: {message[:1].lower()}{message[1:]}, got {detail['input']!r}"
+            if name in sources
+            else f"{plan.reference}: {message}",
+            hint="`cells modules` says what a module is; its page in docs/modules.md has the range",
+        ) from None
+    return plan.model_copy(update={"settings": settings.model_dump(mode="json")}), sources

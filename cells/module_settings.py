@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue, ValidationError
 
+from cells.modules.module import Module
 from cells.modules.registry import find_module
 from cells.plan import ModulePlan, Source
 from constructs_lib.specs.errors import InputError
@@ -34,7 +35,14 @@ def with_settings(plan: ModulePlan, overrides: Iterable[Override]) -> tuple[Modu
 
     Raises InputError for a setting that this major does not have, or a value that its spec refuses.
     """
-    spec = find_module(plan.reference).spec
+    return settings_of(find_module(plan.reference), plan, overrides)
+
+
+def settings_of(
+    module: type[Module], plan: ModulePlan, overrides: Iterable[Override]
+) -> tuple[ModulePlan, dict[str, Source]]:
+    """The same for a module that the registry does not know."""
+    spec = module.spec
     values: dict[str, JsonValue] = {}
     sources = {f"{plan.name}.{name}": Source(kind="default", where=plan.reference) for name in spec.model_fields}
     for override in overrides:

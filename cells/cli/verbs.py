@@ -39,7 +39,12 @@ class Verb:
 VERBS = (
     Verb("up", "cells.cli.up:up", "Start the embedded AWS, lay the ground and deploy the example cell."),
     Verb("new", "cells.cli.new:new", "Declare a product: its file, its address ranges, its place in the registry."),
-    Verb("modules", "cells.cli.modules:modules", "List the modules that a product can pick."),
+    Verb(
+        "modules",
+        "cells.cli.modules:modules",
+        "List the modules that a product can pick, their users, and the move to a major.",
+    ),
+    Verb("new-module", "cells.cli.new_module:new_module", "Write a package with a module of your own."),
     Verb("show", "cells.cli.show:show", "Print what a cell will be, and where each value comes from."),
     Verb("synth", "cells.cli.synth:synth", "Synthesize a cell's templates, offline."),
     Verb("check", "cells.cli.check:check", "Run every check on a cell's templates."),

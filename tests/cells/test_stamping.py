@@ -116,7 +116,10 @@ def exchanged_text(text: str, of: CellPlan, by: CellPlan) -> str:
     names=st.tuples(NAMES, NAMES).filter(lambda names: names[0] != names[1]),
     environments=st.tuples(st.sampled_from(["dev", "prod"]), st.sampled_from(["staging", "prod", "sandbox"])),
     size=SIZES,
-    modules=st.lists(st.sampled_from([module.name for module in MODULES]), unique=True),
+    modules=st.lists(
+        st.sampled_from([f"{module.name}@{module.major}" for module in MODULES]),
+        unique_by=lambda reference: reference.partition("@")[0],
+    ),
 )
 def test_two_cells_of_one_shape_differ_in_identity_only(
     workspace: Workspace,

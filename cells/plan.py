@@ -7,6 +7,7 @@ from pydantic import Field, JsonValue
 
 from cells.settings import Settings
 from cells.sizes import Size
+from constructs_lib.specs.alerts import AlertsSpec
 from constructs_lib.specs.base import Spec
 from constructs_lib.specs.identity import SENTINEL_ACCOUNT, AccountId, Identity
 from constructs_lib.specs.image import Container
@@ -62,6 +63,8 @@ class CellPlan(Spec):
     modules: tuple[ModulePlan, ...]
     network: NetworkSpec
     settings: Settings
+    alerts: AlertsSpec = AlertsSpec()
+    """Where alarms go."""
     images: dict[Container, str]
     """The digest that each container runs."""
     sources: dict[str, Source]
@@ -96,12 +99,27 @@ class CellPlan(Spec):
             "modules": ", ".join(module.reference for module in self.modules),
             "network.cidr": self.network.cidr,
         }
+        flat |= {f"alerts.{kind}": text for kind, text in shown_alerts(self.alerts).items()}
         flat |= {f"images.{name}": digest for name, digest in self.images.items()}
         for section, fields in settings.items():
             flat |= {f"{section}.{name}": _shown(value) for name, value in fields.items()}
         for module in self.modules:
             flat |= {f"{module.name}.{name}": _shown(value) for name, value in module.settings.items()}
         return flat
+
+
+def shown_alerts(alerts: AlertsSpec) -> dict[str, str]:
+    """Where alarms go, in words: `ops@example.com (cell-data)`, a Slack channel, PagerDuty."""
+
+    def told(name: str, prefixes: tuple[str, ...]) -> str:
+        return f"{name} ({', '.join(prefixes)})" if prefixes else name
+
+    slack, pagerduty = alerts.slack, alerts.pagerduty
+    return {
+        "email": ", ".join(told(one.address, one.alarms) for one in alerts.email) or "none",
+        "slack": f"{slack.workspace}/{slack.channel}" if slack else "none",
+        "pagerduty": told("alerts/pagerduty-url", pagerduty.alarms) if pagerduty else "none",
+    }
 
 
 def _shown(value: object) -> str:

@@ -13,6 +13,7 @@ from cells.product_file import ProductFile
 from cells.settings import Settings, setting_fields
 from cells.sizes import DEFAULT_SIZES, SIZES, Size
 from cells.spec import EnvironmentSpec
+from constructs_lib.specs.alerts import AlertsSpec
 from constructs_lib.specs.document import Location
 from constructs_lib.specs.errors import InputError
 from constructs_lib.specs.identity import SENTINEL_ACCOUNT, Environment, Identity
@@ -84,6 +85,7 @@ class _Resolver:
             landing=self._ground.landing,
             modules=modules,
             settings=settings,
+            alerts=self._alerts(),
             network=self._network(entry, settings),
             images=self._image_digests(),
             sources=self._sources,
@@ -271,6 +273,16 @@ class _Resolver:
         self._notes.append(f"{source.where}: this cell is to be destroyed, so its data is not protected any more")
         released = ProtectionSpec(removal="destroy", deletion_protection=False, termination_protection=False)
         return settings.model_copy(update={"protection": released})
+
+    def _alerts(self) -> AlertsSpec:
+        own = self._declared.alerts
+        path = (*self._environment_path, "alerts")
+        source = self._at("product file", "alerts") if own is None else self._at("environment", *path)
+        alerts = self._product.spec.alerts if own is None else own
+        if alerts == AlertsSpec() and own is None:
+            source = Source(kind="default", where="nowhere but the dashboard")
+        self._sources |= {f"alerts.{kind}": source for kind in AlertsSpec.model_fields}
+        return alerts
 
     def _network(self, entry: CellEntry, settings: Settings) -> NetworkSpec:
         self._sources["network.cidr"] = Source(kind="registry", where="accounts/registry.json")

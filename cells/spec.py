@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from cells.settings import Overrides
 from cells.sizes import Size
+from constructs_lib.specs.alerts import AlertsSpec
 from constructs_lib.specs.base import Spec
 from constructs_lib.specs.identity import Environment, ProductName, Region
 
@@ -33,6 +34,8 @@ class EnvironmentSpec(Spec):
     """The modules of this environment instead of the product's, such as a newer major in dev first."""
     settings: Overrides = Field(default_factory=dict)
     """Settings of this environment only. They replace those of the product, name by name."""
+    alerts: AlertsSpec | None = None
+    """Where the alarms of this environment go, instead of the product's `alerts`."""
     decommission: Decommission | None = None
     """Takes the protection off a cell that is to be destroyed. Without it `cells destroy` keeps all data."""
 
@@ -59,6 +62,8 @@ class ProductSpec(Spec):
     """Default: the organization's home region."""
     settings: Overrides = Field(default_factory=dict)
     """Settings of all environments. They replace those of the size, name by name."""
+    alerts: AlertsSpec = AlertsSpec()
+    """Where alarms go: e-mail, Slack, PagerDuty. Default: nowhere but the dashboard."""
     environments: dict[Environment, EnvironmentSpec] = Field(default_factory=lambda: _standard_environments())
     """The environments it runs in. Default: dev, staging and prod."""
 

@@ -48,6 +48,7 @@ class DataLayer(Layer):
         )
         self.facade = self.monitoring(foundation.alarm_topic.topic)
         self._build_modules(modules)
+        self.pagerduty_url = self._build_pagerduty_url() if plan.alerts.pagerduty else None
         self._monitor()
 
     def module_scope(self, module: Module) -> Construct:
@@ -124,6 +125,19 @@ class DataLayer(Layer):
                 self.secrets[spec.name] = self._build_secret(module, spec)
             with building(module, "data"):
                 module.data(self)
+
+    def _build_pagerduty_url(self) -> CellSecret:
+        return CellSecret(
+            self,
+            "PagerDutyUrl",
+            spec=SecretSpec(
+                name="alerts/pagerduty-url",
+                kind="external",
+                description="Integration URL of the PagerDuty service, with the integration Amazon CloudWatch",
+            ),
+            key=self._foundation.encryption.data_key,
+            protection=self.plan.settings.protection,
+        )
 
     def _build_secret(self, module: Module, spec: SecretSpec) -> CellSecret:
         id = spec.name.partition("/")[2].title().replace("-", "")

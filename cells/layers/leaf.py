@@ -10,7 +10,9 @@ from cells.layers.foundation import FoundationLayer
 from cells.layers.layer import Layer
 from cells.layers.service import ServiceLayer
 from cells.plan import BLUEPRINT_VERSION, CellPlan
+from constructs_lib.alerts import Alerts
 from constructs_lib.cell_record import CellRecord
+from constructs_lib.specs.alerts import AlertsSpec
 
 
 class LeafLayer(Layer):
@@ -36,6 +38,18 @@ class LeafLayer(Layer):
         self.record = CellRecord(self, "Record", path=plan.identity.record_path, values=self._record_values())
         self.dashboard = self._build_dashboard()
         self.health_alarm = self._build_health()
+        self.alerts = self._build_alerts() if plan.alerts != AlertsSpec() else None
+
+    def _build_alerts(self) -> Alerts:
+        return Alerts(
+            self,
+            "Alerts",
+            spec=self.plan.alerts,
+            home=self._foundation.alarm_topic.topic,
+            edge=self._edge.alarm_topic.topic,
+            pagerduty_url=self._data.pagerduty_url,
+            name=self.plan.identity.prefix,
+        )
 
     def _record_values(self) -> dict[str, str]:
         return {

@@ -10,6 +10,7 @@ from constructs_lib.specs.landing import EXECUTION_POLICY_NAME, PERMISSION_BOUND
 SERVICE_OF_TYPE = {
     "AWS::ApplicationAutoScaling": "application-autoscaling",
     "AWS::CertificateManager": "acm",
+    "AWS::Chatbot": "chatbot",
     "AWS::CloudFront": "cloudfront",
     "AWS::CloudWatch": "cloudwatch",
     "AWS::EC2": "ec2",

@@ -85,12 +85,15 @@ def _database(acu: tuple[float, float], *, pause: int | None = None, backup_days
     )
 
 
-def _storage(*, versions: int, archive: int | None, backups: int, logs: int) -> StorageSpec:
+def _storage(
+    *, versions: int, archive: int | None, backups: int, logs: int, audit_lock: int | None = None
+) -> StorageSpec:
     return StorageSpec(
         noncurrent_version_days=versions,
         archive_after_days=archive,
         backup_retention_days=backups,
         access_log_retention_days=logs,
+        audit_lock_days=audit_lock,
     )
 
 
@@ -125,7 +128,7 @@ SIZES: dict[Size, Settings] = {
         cache=CacheSpec(
             separate_queues=True, node_type="cache.t4g.small", replicas=1, multi_az=True, snapshot_retention_days=1
         ),
-        storage=_storage(versions=30, archive=90, backups=30, logs=90),
+        storage=_storage(versions=30, archive=90, backups=30, logs=90, audit_lock=30),
         api=_api(512, 1024, (2, 4), production=True),
         worker=_worker(_api(512, 1024, (1, 4), production=True)),
         migrations=MigrationsSpec(cpu=512, memory_mib=1024, timeout_minutes=14, log_retention_days=30),
@@ -140,7 +143,7 @@ SIZES: dict[Size, Settings] = {
         cache=CacheSpec(
             separate_queues=True, node_type="cache.r7g.large", replicas=1, multi_az=True, snapshot_retention_days=7
         ),
-        storage=_storage(versions=90, archive=90, backups=365, logs=365),
+        storage=_storage(versions=90, archive=90, backups=365, logs=365, audit_lock=365),
         api=_api(1024, 2048, (2, 10), production=True),
         worker=_worker(_api(1024, 2048, (2, 10), production=True)),
         migrations=MigrationsSpec(cpu=1024, memory_mib=2048, timeout_minutes=14, log_retention_days=90),

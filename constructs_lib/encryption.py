@@ -16,7 +16,8 @@ class Encryption(Construct):
     """The keys of the home region.
 
     - `data_key`: database, cache, buckets, secrets. Only principals of the account that IAM allows may use it.
-    - `messaging_key`: log groups, topics and queues. AWS services may use it for this account's resources.
+    - `messaging_key`: log groups, topics, queues and the event bus. AWS services may use it for this
+      account's resources.
 
     Two keys, because a service that may write logs has no business with data. A key stays wherever its data or a
     snapshot of it stays. See https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html
@@ -29,6 +30,7 @@ class Encryption(Construct):
         allow_logs(self.messaging_key)
         _allow_service(self.messaging_key, "AlarmsPublish", "cloudwatch.amazonaws.com")
         _allow_service(self.messaging_key, "TopicsDeliver", "sns.amazonaws.com")
+        _allow_service(self.messaging_key, "BusesKeepAndDeliver", "events.amazonaws.com")
 
 
 class EdgeEncryption(Construct):

@@ -39,6 +39,7 @@ class Queue(Construct):
         # Imported: a subscription would write its topic into the real key's policy, a cycle between stacks.
         self._key = kms.Key.from_key_arn(self, "Key", key.key_arn)
         self._retention = retention
+        self.visibility_timeout = visibility_timeout
         # Nobody can snapshot a queue; a retained cell keeps what waits in it.
         self._removal = removal_policy(protection, has_snapshots=False)
         self.dead_letter_queue = self._build_dead_letter_queue()
@@ -47,6 +48,24 @@ class Queue(Construct):
 
     def grant_send(self, grantee: iam.IGrantable) -> None:
         """Let the grantee put jobs into the queue."""
+        self._grant(grantee, actions=["sqs:SendMessage"])
+
+    def grant_redrive(self, grantee: iam.IGrantable) -> None:
+        """Let the grantee move messages from the dead-letter queue back.
+
+        https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
+        """
+        self._grant(
+            grantee,
+            actions=[
+                "sqs:StartMessageMoveTask",
+                "sqs:ReceiveMessage",
+                "sqs:DeleteMessage",
+                "sqs:GetQueueAttributes",
+                "sqs:GetQueueUrl",
+            ],
+            queue=self.dead_letter_queue,
+        )
         self._grant(grantee, actions=["sqs:SendMessage"])
 
     def grant_consume(self, grantee: iam.IGrantable) -> None:
@@ -61,10 +80,11 @@ class Queue(Construct):
             ],
         )
 
-    def _grant(self, grantee: iam.IGrantable, *, actions: list[str]) -> None:
+    def _grant(self, grantee: iam.IGrantable, *, actions: list[str], queue: sqs.Queue | None = None) -> None:
         # Not the grants of the CDK: they take wildcard actions of the key along.
         principal = grantee.grant_principal
-        principal.add_to_principal_policy(iam.PolicyStatement(actions=actions, resources=[self.queue.queue_arn]))
+        arn = (queue or self.queue).queue_arn
+        principal.add_to_principal_policy(iam.PolicyStatement(actions=actions, resources=[arn]))
         principal.add_to_principal_policy(
             iam.PolicyStatement(
                 # Both: SQS decrypts the data key that it reuses for what is sent.

@@ -44,6 +44,7 @@ from constructs_lib.specs.landing import (
 SERVICES = {
     "acm": "certificates",
     "apigateway": "HTTP APIs of modules",
+    "appconfig": "feature flags",
     "application-autoscaling": "services and database readers",
     "application-signals": "service level objectives",
     "backup": "backup plans and vaults",

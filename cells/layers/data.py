@@ -11,11 +11,18 @@ from cells.modules.module import Module
 from cells.plan import CellPlan
 from constructs_lib.cache import Cache
 from constructs_lib.database import Database
+from constructs_lib.event_bus import EventBus
+from constructs_lib.failure_queue import FailureQueue
+from constructs_lib.immutable_bucket import ImmutableBucket
 from constructs_lib.queue import Queue
 from constructs_lib.revision_store import RevisionStore
 from constructs_lib.secret import CellSecret
+from constructs_lib.specs.classification import DataClassification
+from constructs_lib.specs.events import EventBusSpec
 from constructs_lib.specs.secret import SecretSpec
+from constructs_lib.specs.table import TableSpec
 from constructs_lib.storage import Storage
+from constructs_lib.table import Table
 from constructs_lib.topic import Topic
 
 
@@ -36,6 +43,8 @@ class DataLayer(Layer):
         self._foundation = foundation
         self._scopes: dict[str, Construct] = {}
         self.secrets: dict[str, CellSecret] = {}
+        self.queues: dict[str, Queue] = {}
+        """The queues of the modules, each as `module/id`."""
         self.database = self._build_database()
         self.cache = self._build_cache()
         self.storage = Storage(
@@ -74,6 +83,7 @@ class DataLayer(Layer):
             protection=self.plan.settings.protection,
         )
         queue.monitor(self.facade)
+        self.queues[f"{module.name}/{id}"] = queue
         return queue
 
     def add_revision_store(self, module: Module, id: str, *, retention_days: int) -> RevisionStore:
@@ -85,6 +95,54 @@ class DataLayer(Layer):
             key=self._foundation.encryption.data_key,
             log_bucket=self._foundation.log_bucket.bucket,
             log_prefix=f"{module.name}-{id.lower()}/",
+            protection=self.plan.settings.protection,
+        )
+
+    def add_failure_queue(self, module: Module, id: str) -> FailureQueue:
+        """Add a queue, with an alarm, for what a stream or a schedule could not deliver."""
+        queue = FailureQueue(
+            self.module_scope(module),
+            id,
+            key=self._foundation.encryption.messaging_key,
+            protection=self.plan.settings.protection,
+        )
+        queue.monitor(self.facade)
+        return queue
+
+    def add_table(
+        self, module: Module, id: str, spec: TableSpec, *, classification: DataClassification = "confidential"
+    ) -> Table:
+        """Add a table with its alarms, encrypted with the data key."""
+        table = Table(
+            self.module_scope(module),
+            id,
+            spec=spec,
+            key=self._foundation.encryption.data_key,
+            protection=self.plan.settings.protection,
+            classification=classification,
+        )
+        table.monitor(self.facade)
+        return table
+
+    def add_bus(self, module: Module, id: str, spec: EventBusSpec) -> EventBus:
+        """Add an event bus with its archive, named after the cell and encrypted with the messaging key."""
+        return EventBus(
+            self.module_scope(module),
+            id,
+            name=self.plan.identity.prefix,
+            spec=spec,
+            key=self._foundation.encryption.messaging_key,
+        )
+
+    def add_immutable_bucket(self, module: Module, id: str) -> ImmutableBucket:
+        """Add a bucket, encrypted with the data key, whose objects are locked for as long as the settings say."""
+        return ImmutableBucket(
+            self.module_scope(module),
+            id,
+            key=self._foundation.encryption.data_key,
+            log_bucket=self._foundation.log_bucket.bucket,
+            log_prefix=f"{module.name}/",
+            lock_days=self.plan.settings.storage.audit_lock_days,
             protection=self.plan.settings.protection,
         )
 

@@ -1,5 +1,8 @@
 """Service: what runs. It changes often and can be rebuilt at any time."""
 
+from collections.abc import Mapping
+from pathlib import Path
+
 from aws_cdk import Duration, Stack, Tags
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
@@ -17,9 +20,11 @@ from cells.plan import CellPlan
 from constructs_lib.api_service import ApiService
 from constructs_lib.cluster import Cluster
 from constructs_lib.container import ContainerSetup
+from constructs_lib.handler import Handler
 from constructs_lib.load_balancer import LoadBalancer
 from constructs_lib.migrations import Migrations
 from constructs_lib.site import Site
+from constructs_lib.specs.function import FunctionSpec
 from constructs_lib.specs.image import Container, repository_name
 from constructs_lib.worker_service import WorkerService
 
@@ -50,6 +55,8 @@ class ServiceLayer(Layer):
         self.data = data
         self._queue_depth: cloudwatch.IMetric | None = None
         self._needs = ContainerNeeds()
+        self._scopes: dict[str, Construct] = {}
+        self._handlers: list[Handler] = []
         self._need_core()
         self._build_modules(modules)
         self.site = Site(self, "Site", log_bucket=foundation.log_bucket.bucket, protection=plan.settings.protection)
@@ -116,9 +123,37 @@ class ServiceLayer(Layer):
 
     def module_scope(self, module: Module) -> Construct:
         """Where a module's own constructs live in this layer. They carry its name in the tag `module`."""
-        scope = Construct(self, module.name.title().replace("-", ""))
-        Tags.of(scope).add("module", module.name)
-        return scope
+        if module.name not in self._scopes:
+            scope = Construct(self, module.name.title().replace("-", ""))
+            Tags.of(scope).add("module", module.name)
+            self._scopes[module.name] = scope
+        return self._scopes[module.name]
+
+    def add_handler(
+        self,
+        module: Module,
+        id: str,
+        *,
+        description: str,
+        code: Path,
+        environment: Mapping[str, str],
+        spec: FunctionSpec,
+    ) -> Handler:
+        """Add a function of a module, with its alarms. `code` is the folder with its `index.py`.
+
+        It runs outside of the VPC: what it needs are AWS's own addresses, and its role is what bounds it.
+        """
+        handler = Handler(
+            self.module_scope(module),
+            id,
+            description=description,
+            code=code,
+            spec=spec,
+            log_key=self.foundation.encryption.messaging_key,
+            environment=environment,
+        )
+        self._handlers.append(handler)
+        return handler
 
     def _build_load_balancer(self) -> LoadBalancer:
         return LoadBalancer(
@@ -236,4 +271,6 @@ class ServiceLayer(Layer):
         self.load_balancer.monitor(self.facade)
         self.api.monitor(self.facade)
         self.worker.monitor(self.facade)
+        for handler in self._handlers:
+            handler.monitor(self.facade)
         self.health_alarm = self.health(self.facade)

@@ -6,17 +6,27 @@ from functools import cache
 
 from pydantic.fields import FieldInfo
 
+from cells.modules.audit_log import AuditLogModule
+from cells.modules.auth import AuthModule
 from cells.modules.contacts import ContactsModule
 from cells.modules.custom import custom_modules
 from cells.modules.documents import DocumentsModule
 from cells.modules.documents_2 import Documents2Module
+from cells.modules.entity_links import EntityLinksModule
+from cells.modules.events import EventsModule
 from cells.modules.files import FilesModule
 from cells.modules.finance import FinanceModule
 from cells.modules.jobs import JobsModule
 from cells.modules.module import Module
 from cells.modules.notes import NotesModule
 from cells.modules.notifications import NotificationsModule
+from cells.modules.organizations import OrganizationsModule
+from cells.modules.permissions import PermissionsModule
+from cells.modules.search import SearchModule
+from cells.modules.settings import SettingsModule
 from cells.modules.tasks import TasksModule
+from cells.modules.teams import TeamsModule
+from cells.modules.users import UsersModule
 from cells.plan import ModulePlan
 from constructs_lib.specs.errors import InputError
 
@@ -24,6 +34,16 @@ MODULES: tuple[type[Module], ...] = (
     FilesModule,
     JobsModule,
     NotificationsModule,
+    EventsModule,
+    AuditLogModule,
+    SettingsModule,
+    AuthModule,
+    UsersModule,
+    OrganizationsModule,
+    TeamsModule,
+    PermissionsModule,
+    EntityLinksModule,
+    SearchModule,
     TasksModule,
     ContactsModule,
     DocumentsModule,

@@ -18,3 +18,8 @@ class StorageSpec(Spec):
     """Exports in the backups bucket expire after this."""
     access_log_retention_days: Annotated[int, Field(ge=1, le=3650)]
     """Server access logs in the cell's log bucket expire after this."""
+    audit_lock_days: Annotated[int, Field(ge=1, le=36500)] | None = None
+    """Nobody, not even the root user, can delete or change an audit record for this long. None: no lock.
+
+    A lock cannot be taken off a bucket again, nor can what is locked be deleted earlier.
+    """

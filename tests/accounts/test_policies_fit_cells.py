@@ -8,15 +8,19 @@ from assembly.load import CloudAssembly
 from constructs_lib.specs.landing import EXECUTION_POLICY_NAME, PERMISSION_BOUNDARY_NAME
 
 SERVICE_OF_TYPE = {
+    "AWS::AppConfig": "appconfig",
     "AWS::ApplicationAutoScaling": "application-autoscaling",
     "AWS::CertificateManager": "acm",
     "AWS::Chatbot": "chatbot",
     "AWS::CloudFront": "cloudfront",
     "AWS::CloudWatch": "cloudwatch",
+    "AWS::Cognito": "cognito-idp",
+    "AWS::DynamoDB": "dynamodb",
     "AWS::EC2": "ec2",
     "AWS::ECS": "ecs",
     "AWS::ElastiCache": "elasticache",
     "AWS::ElasticLoadBalancingV2": "elasticloadbalancing",
+    "AWS::Events": "events",
     "AWS::IAM": "iam",
     "AWS::KMS": "kms",
     "AWS::Lambda": "lambda",

@@ -15,6 +15,7 @@ from assembly.stateful import stateful
 from cells.cli.context import choice
 from cells.cli.workspace import Workspace
 from cells.plan import CellPlan
+from constructs_lib.specs.function import POWERTOOLS_PUBLISHER
 
 ENVIRONMENTS = ("dev", "staging", "prod")
 Cell = Callable[[str], Path]
@@ -87,7 +88,7 @@ def test_stacks_do_not_export_and_every_weak_reference_has_its_output(assembly: 
 
 @pytest.mark.parametrize("environment,account", [("dev", "111122223333"), ("prod", "777788889999")])
 def test_no_other_account_is_named_than_the_organizations(cell: Cell, environment: str, account: str) -> None:
-    known = {account, "333333333333", "444444444444", "555555555555"}
+    known = {account, "333333333333", "444444444444", "555555555555", POWERTOOLS_PUBLISHER}
 
     for stack in CloudAssembly.load(cell(environment)).stacks:
         for text in strings(stack.template):
@@ -103,7 +104,13 @@ def test_nothing_lets_the_whole_internet_in(assembly: CloudAssembly) -> None:
                 assert "::/0" not in ingress, id
 
 
-TAGGED = ("AWS::RDS::DBCluster", "AWS::S3::Bucket", "AWS::ElastiCache::ReplicationGroup", "AWS::SQS::Queue")
+TAGGED = (
+    "AWS::RDS::DBCluster",
+    "AWS::S3::Bucket",
+    "AWS::ElastiCache::ReplicationGroup",
+    "AWS::SQS::Queue",
+    "AWS::DynamoDB::GlobalTable",
+)
 
 
 @pytest.mark.parametrize("type", TAGGED)
@@ -129,7 +136,7 @@ def test_a_module_tags_what_is_its_own(cell: Cell) -> None:
         if isinstance(tag, dict) and tag.get("Key") == "module"
     }
 
-    assert owners == {"notifications", "finance"}
+    assert owners == {"audit-log", "auth", "events", "finance", "notifications"}
 
 
 def test_no_tag_reaches_the_vpc_origin_or_a_stack(assembly: CloudAssembly) -> None:

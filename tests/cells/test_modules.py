@@ -30,7 +30,21 @@ def test_a_module_comes_after_what_it_requires(names: list[str]) -> None:
 
 
 def test_core_modules_are_always_on() -> None:
-    assert [plan.name for plan in choose_modules(())] == ["files", "jobs", "notifications"]
+    assert [plan.name for plan in choose_modules(())] == [
+        "files",
+        "jobs",
+        "notifications",
+        "events",
+        "audit-log",
+        "settings",
+        "auth",
+        "users",
+        "organizations",
+        "teams",
+        "permissions",
+        "entity-links",
+        "search",
+    ]
 
 
 def test_a_required_module_comes_along_and_says_for_whom() -> None:

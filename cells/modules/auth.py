@@ -1,0 +1,43 @@
+"""Auth: sign-up, sign-in, sessions and tokens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cells.modules.module import Module
+
+if TYPE_CHECKING:
+    from cells.layers.data import DataLayer
+    from cells.layers.service import ServiceLayer
+    from constructs_lib.user_pool import UserPool
+
+
+class AuthModule(Module):
+    """Sign-up, sign-in, second factors and tokens, in a Cognito user pool of the cell."""
+
+    name = "auth"
+    core = True
+    summary = "Sign-up, sign-in, second factors and tokens in a user pool"
+    reference = "https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-with-identity-providers.html"
+
+    _users: UserPool
+
+    def data(self, layer: DataLayer) -> None:
+        """The user pool: it holds the credentials, so it is data."""
+        from constructs_lib.user_pool import UserPool
+
+        self._users = UserPool(
+            layer.module_scope(self),
+            "Users",
+            domain=layer.plan.domain,
+            # Sign-in pages have one name space for all accounts of a region.
+            domain_prefix=f"{layer.plan.identity.prefix}-{layer.plan.account}",
+            protection=layer.plan.settings.protection,
+        )
+
+    def service(self, layer: ServiceLayer) -> None:
+        """The containers check tokens by the issuer's public keys, and administer users."""
+        layer.set_environment("AUTH_ISSUER", self._users.issuer)
+        layer.set_environment("AUTH_CLIENT_ID", self._users.client.user_pool_client_id)
+        layer.set_environment("AUTH_USER_POOL_ID", self._users.pool.user_pool_id)
+        layer.grant_containers(self._users.grant_administer)

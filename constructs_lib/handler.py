@@ -1,0 +1,199 @@
+"""A function of a module: a handler in Python with Powertools, its log, its role and its alarms."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import jsii
+from aws_cdk import Aws, Duration, RemovalPolicy, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from cdk_monitoring_constructs import ErrorCountThreshold, LatencyThreshold, MonitoringFacade
+from constructs import Construct
+
+from constructs_lib.exception import excuse
+from constructs_lib.failure_queue import FailureQueue
+from constructs_lib.log_retention import log_retention
+from constructs_lib.queue import Queue
+from constructs_lib.specs.function import (
+    POWERTOOLS_PUBLISHER,
+    FunctionSpec,
+    QueueConsumerSpec,
+    StreamConsumerSpec,
+    check_visibility,
+    powertools_layer_version,
+)
+from constructs_lib.table import Table
+
+_STARTS = {
+    "latest": lambda_.StartingPosition.LATEST,
+    "oldest": lambda_.StartingPosition.TRIM_HORIZON,
+}
+
+
+LAMBDAS = Path(__file__).parent / "lambdas"
+"""Where the code of the platform's own functions is."""
+
+
+class Handler(Construct):
+    """A Lambda function on ARM64 with the public Powertools layer and X-Ray, from a folder with an `index.py`.
+
+    Its environment is not secret: a secret is read by ARN at run time. What it may do is its own role and nothing else.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/best-practices.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        description: str,
+        code: Path,
+        spec: FunctionSpec,
+        log_key: kms.IKey,
+        environment: Mapping[str, str],
+    ) -> None:
+        super().__init__(scope, id)
+        self._spec = spec
+        self.log_group = logs.LogGroup(
+            self,
+            "LogGroup",
+            encryption_key=log_key,
+            retention=log_retention(spec.log_retention_days),
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        self.role = self._build_role(description)
+        self.function = self._build_function(description, code, environment)
+        self._excuse_runtime()
+
+    def consume(self, queue: Queue, spec: QueueConsumerSpec) -> lambda_.EventSourceMapping:
+        """Call the function with the messages of a queue. It answers which of a batch failed; only those come again.
+
+        Raises InputError when the queue hides a message for less than six timeouts of the function.
+        """
+        check_visibility(
+            visibility_seconds=int(queue.visibility_timeout.to_seconds()), timeout_seconds=self._spec.timeout_seconds
+        )
+        queue.grant_consume(self.role)
+        return lambda_.EventSourceMapping(
+            self,
+            "Consumer",
+            target=self.function,
+            event_source_arn=queue.queue.queue_arn,
+            batch_size=spec.batch_size,
+            max_batching_window=Duration.seconds(spec.batching_window_seconds),
+            max_concurrency=spec.max_concurrency,
+            report_batch_item_failures=True,
+        )
+
+    def follow(
+        self, table: Table, spec: StreamConsumerSpec, *, failures: FailureQueue, only_expired: bool = False
+    ) -> lambda_.EventSourceMapping:
+        """Call the function with the changes of a table. A batch that fails for good is told to `failures`.
+
+        With `only_expired` it is called only with the items that DynamoDB deletes because their time is over.
+        """
+        table.grant_stream(self.role)
+        failures.grant_send(self.role)
+        return lambda_.EventSourceMapping(
+            self,
+            "Consumer",
+            target=self.function,
+            event_source_arn=table.stream_arn,
+            starting_position=_STARTS[spec.starts_at],
+            batch_size=spec.batch_size,
+            max_batching_window=Duration.seconds(spec.batching_window_seconds),
+            retry_attempts=spec.retries,
+            bisect_batch_on_error=True,
+            report_batch_item_failures=True,
+            on_failure=_Failures(failures),
+            filters=[_expired()] if only_expired else None,
+        )
+
+    def monitor(self, facade: MonitoringFacade) -> None:
+        """Add alarms: a call failed, or calls come close to the time that they may take."""
+        facade.monitor_lambda_function(
+            lambda_function=self.function,
+            human_readable_name=self.node.path.partition("/")[2],
+            alarm_friendly_name=self.node.path.partition("/")[2].replace("/", "-"),
+            add_fault_count_alarm={"Warning": ErrorCountThreshold(max_error_count=0)},
+            add_latency_p99_alarm={
+                "Warning": LatencyThreshold(max_latency=Duration.millis(self._spec.timeout_seconds * 800))
+            },
+        )
+
+    def _build_role(self, description: str) -> iam.Role:
+        role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"), description=description)
+        role.add_to_principal_policy(
+            iam.PolicyStatement(
+                sid="WriteLogs",
+                actions=["logs:CreateLogStream", "logs:PutLogEvents"],
+                resources=[self.log_group.log_group_arn],
+            )
+        )
+        excuse(
+            role,
+            rule="AwsSolutions-IAM5[Resource::*]",
+            reason="X-Ray takes traces without a resource; the two actions only write traces",
+            owner="platform",
+            expires="2027-11-30",
+            apply_to_children=True,
+        )
+        return role
+
+    def _build_function(self, description: str, code: Path, environment: Mapping[str, str]) -> lambda_.Function:
+        return lambda_.Function(
+            self,
+            "Function",
+            description=description,
+            runtime=lambda_.Runtime.PYTHON_3_13,
+            architecture=lambda_.Architecture.ARM_64,
+            # Tests import the handler, and what Python leaves behind must not change the asset's hash.
+            code=lambda_.Code.from_asset(str(code), exclude=["__pycache__", "*.pyc"]),
+            handler="index.handler",
+            role=self.role,
+            log_group=self.log_group,
+            layers=[lambda_.LayerVersion.from_layer_version_arn(self, "Powertools", self._powertools())],
+            environment={"POWERTOOLS_LOG_LEVEL": "INFO", **environment},
+            memory_size=self._spec.memory_mib,
+            timeout=Duration.seconds(self._spec.timeout_seconds),
+            reserved_concurrent_executions=self._spec.reserved_concurrency,
+            tracing=lambda_.Tracing.ACTIVE,
+        )
+
+    def _powertools(self) -> str:
+        region = Stack.of(self).region
+        layer = "AWSLambdaPowertoolsPythonV3-python313-arm64"
+        version = powertools_layer_version(region)
+        return f"arn:{Aws.PARTITION}:lambda:{region}:{POWERTOOLS_PUBLISHER}:layer:{layer}:{version}"
+
+    def _excuse_runtime(self) -> None:
+        excuse(
+            self.function,
+            rule="AwsSolutions-L1",
+            reason="Python 3.13 is supported until October 2029; runtimes move together for all functions",
+            owner="platform",
+            expires="2027-11-30",
+        )
+
+
+@jsii.implements(lambda_.IEventSourceDlq)
+class _Failures:
+    """Where a stream tells of a batch that failed for good. Not the CDK's: its grant takes wildcard actions along."""
+
+    def __init__(self, queue: FailureQueue) -> None:
+        self._queue = queue
+
+    def bind(
+        self, target: lambda_.IEventSourceMapping, target_handler: lambda_.IFunction
+    ) -> lambda_.DlqDestinationConfig:
+        """Name the queue; its permission is granted already."""
+        return lambda_.DlqDestinationConfig(destination=self._queue.queue.queue_arn)
+
+
+def _expired() -> Mapping[str, str]:
+    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
+    service = {"type": ["Service"], "principalId": ["dynamodb.amazonaws.com"]}
+    return lambda_.FilterCriteria.filter({"userIdentity": service})

@@ -1,10 +1,12 @@
 """Feature flags and configuration that change without a deployment."""
 
-from aws_cdk import Aws, Duration, Fn, Stack
+from aws_cdk import Aws, Duration, Fn, RemovalPolicy, Stack
 from aws_cdk import aws_appconfig as appconfig
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
+
+from constructs_lib.specs.protection import ProtectionSpec
 
 _NO_FLAGS = '{"version":"1","flags":{},"values":{}}'
 _GROWTH_PERCENT = 20
@@ -21,7 +23,9 @@ class FeatureFlags(Construct):
     https://docs.aws.amazon.com/appconfig/latest/userguide/appconfig-creating-configuration-and-profile-feature-flags.html
     """
 
-    def __init__(self, scope: Construct, id: str, *, name: str, environment: str, key: kms.IKey) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, name: str, environment: str, key: kms.IKey, protection: ProtectionSpec
+    ) -> None:
         """`name` names the application; nothing is named after the place in the construct tree."""
         super().__init__(scope, id)
         self._key = key
@@ -53,6 +57,7 @@ class FeatureFlags(Construct):
                 ),
             ),
         )
+        self._let_go(protection)
         self.gradual = self._build_strategy(
             "Gradual",
             f"{name}-gradual",
@@ -81,6 +86,13 @@ class FeatureFlags(Construct):
                 conditions={"StringEquals": {"kms:ViaService": f"appconfig.{Aws.REGION}.amazonaws.com"}},
             )
         )
+
+    def _let_go(self, protection: ProtectionSpec) -> None:
+        """Versions of flags are kept by the CDK; where data is thrown away, they would be left behind."""
+        if protection.removal == "destroy":
+            for child in self.flags.node.find_all():
+                if isinstance(child, appconfig.CfnHostedConfigurationVersion):
+                    child.apply_removal_policy(RemovalPolicy.DESTROY)
 
     def _build_strategy(self, id: str, name: str, rollout: appconfig.RolloutStrategy) -> appconfig.DeploymentStrategy:
         return appconfig.DeploymentStrategy(self, id, deployment_strategy_name=name, rollout_strategy=rollout)

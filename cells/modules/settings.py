@@ -28,6 +28,7 @@ class SettingsModule(Module):
             name=layer.plan.identity.prefix,
             environment=layer.plan.identity.environment,
             key=layer.foundation.encryption.data_key,
+            protection=layer.plan.settings.protection,
         )
         layer.set_environment("SETTINGS_APPLICATION_ID", flags.application.application_id)
         layer.set_environment("SETTINGS_ENVIRONMENT_ID", flags.environment.environment_id)

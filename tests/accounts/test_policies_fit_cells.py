@@ -68,7 +68,9 @@ def runtime_actions(assembly):
     for stack in assembly.stacks:
         for id, resource in stack.resources.items():
             properties = resource.get("Properties", {})
-            documents = [policy["PolicyDocument"] for policy in properties.get("Policies", [])]
+            # A user pool has `Policies` too: of its passwords.
+            inline = properties.get("Policies", []) if stack.resource_type(id) == "AWS::IAM::Role" else []
+            documents = [policy["PolicyDocument"] for policy in inline]
             if stack.resource_type(id) in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"):
                 documents.append(properties["PolicyDocument"])
             for document in documents:

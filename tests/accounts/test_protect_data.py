@@ -107,6 +107,11 @@ REFUSED = [
         REMOVED,
     ),
     (
+        "a table whose replica says no",
+        change_set(change("AWS::DynamoDB::GlobalTable", "DELETE", {"Replicas": [{"Tags": NOT_RELEASED}]})),
+        REMOVED,
+    ),
+    (
         "a user pool whose tag says no",
         change_set(change("AWS::Cognito::UserPool", "DELETE", {"UserPoolTags": {RELEASE_TAG: "no"}})),
         REMOVED,
@@ -167,6 +172,10 @@ REFUSED = [
 
 PASSED = [
     ("a released bucket that goes", change_set(change("AWS::S3::Bucket", "DELETE", {"Tags": RELEASED}))),
+    (
+        "a released table that goes",
+        change_set(change("AWS::DynamoDB::GlobalTable", "DELETE", {"Replicas": [{"Tags": RELEASED}]})),
+    ),
     (
         "a released user pool that goes",
         change_set(change("AWS::Cognito::UserPool", "DELETE", {"UserPoolTags": {RELEASE_TAG: "yes"}})),

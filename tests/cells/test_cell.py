@@ -109,7 +109,6 @@ TAGGED = (
     "AWS::S3::Bucket",
     "AWS::ElastiCache::ReplicationGroup",
     "AWS::SQS::Queue",
-    "AWS::DynamoDB::GlobalTable",
 )
 
 
@@ -126,6 +125,17 @@ def test_every_store_says_whose_it_is_and_how_sensitive(assembly: CloudAssembly,
     assert found
 
 
+def test_every_table_says_whose_it_is_in_its_replica(assembly: CloudAssembly) -> None:
+    data = assembly.stack("ProductCell-Data")
+    tables = [r for id, r in data.resources.items() if data.resource_type(id) == "AWS::DynamoDB::GlobalTable"]
+
+    assert tables
+    for table in tables:
+        for replica in table["Properties"]["Replicas"]:
+            tags = {tag["Key"] for tag in replica["Tags"]}
+            assert {"product", "environment", "layer", "owner", "data-classification", "module"} <= tags
+
+
 def test_a_module_tags_what_is_its_own(cell: Cell) -> None:
     data = CloudAssembly.load(cell("dev")).stack("ProductCell-Data")
 
@@ -136,7 +146,7 @@ def test_a_module_tags_what_is_its_own(cell: Cell) -> None:
         if isinstance(tag, dict) and tag.get("Key") == "module"
     }
 
-    assert owners == {"audit-log", "auth", "events", "finance", "notifications"}
+    assert owners == {"audit-log", "events", "finance", "notifications"}
 
 
 def test_no_tag_reaches_the_vpc_origin_or_a_stack(assembly: CloudAssembly) -> None:

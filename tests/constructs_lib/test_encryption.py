@@ -43,6 +43,7 @@ def test_messages_and_logs_are_open_to_the_services_that_write_them(template):
         "logs.eu-west-1.amazonaws.com",
         "cloudwatch.amazonaws.com",
         "sns.amazonaws.com",
+        "events.amazonaws.com",
     }
 
 
@@ -54,7 +55,7 @@ def test_cloudwatch_logs_uses_a_key_for_log_groups_of_the_account_only(template)
     assert arn["Fn::Join"][1][-1] == ":logs:eu-west-1:111122223333:log-group:*"
 
 
-@pytest.mark.parametrize("service", ["cloudwatch.amazonaws.com", "sns.amazonaws.com"])
+@pytest.mark.parametrize("service", ["cloudwatch.amazonaws.com", "sns.amazonaws.com", "events.amazonaws.com"])
 def test_a_service_that_writes_messages_acts_for_the_account_only(template, service):
     statement = services(template, "MessagingKey")[service]
 

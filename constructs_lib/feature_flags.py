@@ -9,6 +9,7 @@ from constructs import Construct
 from constructs_lib.specs.protection import ProtectionSpec
 
 _NO_FLAGS = '{"version":"1","flags":{},"values":{}}'
+_ENVIRONMENT = "live"
 _GROWTH_PERCENT = 20
 _ROLLOUT = Duration.minutes(10)
 _BAKE = Duration.minutes(5)
@@ -23,9 +24,7 @@ class FeatureFlags(Construct):
     https://docs.aws.amazon.com/appconfig/latest/userguide/appconfig-creating-configuration-and-profile-feature-flags.html
     """
 
-    def __init__(
-        self, scope: Construct, id: str, *, name: str, environment: str, key: kms.IKey, protection: ProtectionSpec
-    ) -> None:
+    def __init__(self, scope: Construct, id: str, *, name: str, key: kms.IKey, protection: ProtectionSpec) -> None:
         """`name` names the application; nothing is named after the place in the construct tree."""
         super().__init__(scope, id)
         self._key = key
@@ -36,7 +35,8 @@ class FeatureFlags(Construct):
             self,
             "Environment",
             application=self.application,
-            environment_name=environment,
+            # Constant: the CDK makes a logical id of it.
+            environment_name=_ENVIRONMENT,
             # Refuses to be deleted while somebody reads it, where the account says so.
             deletion_protection_check=appconfig.DeletionProtectionCheck.ACCOUNT_DEFAULT,
         )

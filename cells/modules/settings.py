@@ -26,7 +26,6 @@ class SettingsModule(Module):
             layer.module_scope(self),
             "Flags",
             name=layer.plan.identity.prefix,
-            environment=layer.plan.identity.environment,
             key=layer.foundation.encryption.data_key,
             protection=layer.plan.settings.protection,
         )

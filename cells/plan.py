@@ -18,7 +18,7 @@ BLUEPRINT_VERSION = 1
 """Counts up when the cell's templates change for everyone. The cell record says which one a cell runs."""
 
 SourceKind = Literal[
-    "default", "size", "product file", "environment", "context", "registry", "organization", "image lock"
+    "default", "size", "traffic", "product file", "environment", "context", "registry", "organization", "image lock"
 ]
 
 
@@ -62,6 +62,8 @@ class CellPlan(Spec):
     landing: Landing
     modules: tuple[ModulePlan, ...]
     network: NetworkSpec
+    network_arithmetic: tuple[str, ...] = ()
+    """How traffic chose the network; empty when its size did."""
     settings: Settings
     alerts: AlertsSpec = AlertsSpec()
     """Where alarms go."""

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 from cells.images.lock import ImageLock
 from cells.module_settings import Override, with_settings
 from cells.modules.registry import choose_modules
+from cells.network_choice import NetworkChoice, choose_network
 from cells.plan import CellPlan, ModulePlan, Source
 from cells.product_file import ProductFile
 from cells.settings import Settings, setting_fields
@@ -18,7 +19,7 @@ from constructs_lib.specs.document import Location
 from constructs_lib.specs.errors import InputError
 from constructs_lib.specs.identity import SENTINEL_ACCOUNT, Environment, Identity
 from constructs_lib.specs.landing import Landing
-from constructs_lib.specs.network import NetworkSpec, plan_subnets
+from constructs_lib.specs.network import NetworkSettings, NetworkSpec, plan_subnets
 from constructs_lib.specs.protection import ProtectionSpec
 from constructs_lib.specs.region import zones_of
 from constructs_lib.specs.registry import CellEntry, Registry
@@ -75,7 +76,8 @@ class _Resolver:
         size = self._size()
         overrides = self._overrides()
         modules = self._modules(overrides)
-        settings = self._settings(size, [one for one in overrides if one.section in Settings.model_fields])
+        chosen = self._choose_network(size, identity.region)
+        settings = self._settings(size, [one for one in overrides if one.section in Settings.model_fields], chosen)
         return CellPlan(
             identity=identity,
             account=self._account(entry),
@@ -87,6 +89,7 @@ class _Resolver:
             settings=settings,
             alerts=self._alerts(),
             network=self._network(entry, settings),
+            network_arithmetic=chosen.arithmetic if chosen else (),
             images=self._image_digests(),
             sources=self._sources,
             notes=tuple(self._notes),
@@ -198,10 +201,19 @@ class _Resolver:
             ),
         ]
 
-    def _settings(self, size: Size, overrides: list[Override]) -> Settings:
+    def _choose_network(self, size: Size, region: str) -> NetworkChoice | None:
+        """The network that the product's traffic chooses; None when the product does not say what its traffic is."""
+        traffic = self._declared.traffic or self._product.spec.traffic
+        return choose_network(traffic, nat=SIZES[size].network.nat, region=region) if traffic else None
+
+    def _settings(self, size: Size, overrides: list[Override], chosen: NetworkChoice | None) -> Settings:
         values: dict[str, dict[str, JsonValue]] = SIZES[size].model_dump(mode="json")
         for name in setting_fields():
             self._sources[name] = Source(kind="size", where=size)
+        if chosen:
+            path: Location = (*self._environment_path, "traffic") if self._declared.traffic else ("traffic",)
+            values["network"] |= {"nat": chosen.nat, "interface_endpoints": list(chosen.interface_endpoints)}
+            self._sources |= {f"network.{name}": self._at("traffic", *path) for name in NetworkSettings.model_fields}
         for override in overrides:
             self._override(values, override)
         settings = self._validated(values)

@@ -9,6 +9,7 @@ from cells.sizes import Size
 from constructs_lib.specs.alerts import AlertsSpec
 from constructs_lib.specs.base import Spec
 from constructs_lib.specs.identity import Environment, ProductName, Region
+from constructs_lib.specs.traffic import TrafficSpec
 
 ModuleReference = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*(@[1-9]\d*)?$", max_length=40)]
 """A module's name, with its major where it is not the first: `tasks`, `documents@2`."""
@@ -34,6 +35,8 @@ class EnvironmentSpec(Spec):
     """The modules of this environment instead of the product's, such as a newer major in dev first."""
     settings: Overrides = Field(default_factory=dict)
     """Settings of this environment only. They replace those of the product, name by name."""
+    traffic: TrafficSpec | None = None
+    """What this environment sends out, instead of the product's `traffic`."""
     alerts: AlertsSpec | None = None
     """Where the alarms of this environment go, instead of the product's `alerts`."""
     decommission: Decommission | None = None
@@ -62,6 +65,8 @@ class ProductSpec(Spec):
     """Default: the organization's home region."""
     settings: Overrides = Field(default_factory=dict)
     """Settings of all environments. They replace those of the size, name by name."""
+    traffic: TrafficSpec | None = None
+    """What it sends out of its subnets. Given, NAT and endpoints are chosen by cost. Default: those of the size."""
     alerts: AlertsSpec = AlertsSpec()
     """Where alarms go: e-mail, Slack, PagerDuty. Default: nowhere but the dashboard."""
     environments: dict[Environment, EnvironmentSpec] = Field(default_factory=lambda: _standard_environments())

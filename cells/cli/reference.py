@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
+from cells.cli.cost_page import cost_page
 from cells.cli.guardrail_page import guardrails_page
 from cells.cli.markdown import table
 from cells.cli.project import find_project
@@ -38,6 +39,7 @@ def pages() -> dict[Path, str]:
     """Every generated page by its path in the checkout. Equal code gives equal bytes."""
     return {
         Path("docs/commands.md"): commands_page(),
+        Path("docs/cost.md"): cost_page(GENERATED),
         Path("docs/guardrails.md"): guardrails_page(GENERATED),
         Path("docs/modules.md"): modules_page(),
     }

@@ -11,6 +11,8 @@ from cells.cli.context import choice
 from cells.cli.project import open_workspace
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from cells.plan import CellPlan, ModulePlan
 
 Explain = Annotated[bool, typer.Option("--explain", help="Print beside each value where it comes from.")]
@@ -39,6 +41,7 @@ def show(
         output.title(name)
         output.pairs(rows)
         output.say()
+    _print_costs(plan, explain)
     for text in plan.notes:
         output.note(text)
 
@@ -55,6 +58,45 @@ def _sections(plan: "CellPlan", explain: bool) -> dict[str, list[tuple[str, ...]
     modules = [(module.reference, _why(module)) for module in plan.modules]
     where = f" ({plan.sources['modules']})" if explain else ""
     return {head: sections.pop(head), f"modules{where}": [*modules], **sections}
+
+
+def _print_costs(plan: "CellPlan", explain: bool) -> None:
+    from cells.idle_cost import LEFT_OUT, idle_cost
+
+    if explain and plan.network_arithmetic:
+        output.title("network by traffic, a month")
+        for line in plan.network_arithmetic:
+            output.say(f"  {line}")
+        output.say()
+    cost = idle_cost(plan.settings, plan.identity.region)
+    output.title("idle cost a month")
+    if explain:
+        output.pairs([(line.name, _usd(line.usd), line.arithmetic) for line in cost.lines])
+    output.pairs([("total", str(cost), f"without {LEFT_OUT}; prices of {cost.read}")])
+    output.say()
+
+
+def _usd(amount: "Decimal | None") -> str:
+    return "unknown" if amount is None else f"${amount:.2f}"
+
+
+def _cost_machine(plan: "CellPlan") -> dict[str, JsonValue]:
+    from cells.idle_cost import idle_cost
+
+    cost = idle_cost(plan.settings, plan.identity.region)
+    return {
+        "usd": float(cost.total),
+        "unpriced": list(cost.unpriced),
+        "read": cost.read,
+        "lines": [
+            {
+                "name": line.name,
+                "arithmetic": line.arithmetic,
+                "usd": None if line.usd is None else round(float(line.usd), 2),
+            }
+            for line in cost.lines
+        ],
+    }
 
 
 def _why(module: "ModulePlan") -> str:
@@ -74,5 +116,7 @@ def _machine(plan: "CellPlan") -> dict[str, JsonValue]:
             name: {"value": value, "source": plan.sources[name].model_dump(mode="json")}
             for name, value in plan.values().items()
         },
+        "idle_cost_per_month": _cost_machine(plan),
+        "network_arithmetic": list(plan.network_arithmetic),
         "notes": list(plan.notes),
     }

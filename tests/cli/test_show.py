@@ -71,3 +71,25 @@ def test_a_broken_file_of_another_product_does_not_stand_in_the_way(cells: Cells
 
     assert cells("show", "acme-crm").code == 0
     assert cells("show", "broken").code == 2
+
+
+def test_the_idle_cost_is_stated_and_explained_part_by_part(cells: Cells) -> None:
+    plain, explained = cells("show", "acme-crm", "-e", "prod"), cells("show", "acme-crm", "-e", "prod", "--explain")
+
+    assert line(plain.out, "total").startswith("total  $1139.38  without storage")
+    assert "aurora_acu_hour" not in plain.out
+    assert line(explained.out, "database ") == "database             $153.30  1.5 x 730 h x $0.14 (aurora_acu_hour)"
+
+
+def test_traffic_in_the_product_file_is_explained_with_its_arithmetic(cells: Cells) -> None:
+    product = Path("cells/products/acme-crm.yaml")
+    product.write_text(product.read_text() + "traffic:\n  internet_gb: 5\n  services_gb: { logs: 1200 }\n")
+
+    result = cells("show", "acme-crm", "-e", "prod", "--explain")
+
+    assert line(result.out, "logs: 1200 GB").endswith("= $36.09 by endpoint: endpoint")
+    assert line(result.out, "interface_endpoints").split(maxsplit=2) == [
+        "interface_endpoints",
+        "logs",
+        "traffic cells/products/acme-crm.yaml:18",
+    ]

@@ -4,6 +4,7 @@ from ministack.services.cloudformation import provisioners
 
 from local.engine import Engine
 from local.handlers.address import ElasticIp, NatGateway
+from local.handlers.archive import Archive
 from local.handlers.backup_selection import BackupSelection
 from local.handlers.composite_alarm import CompositeAlarm
 from local.handlers.custom import DefaultSecurityGroup, EmptiedBucket
@@ -61,6 +62,7 @@ NATIVE_HANDLERS: tuple[Handler, ...] = (
     DeliveryDestination(),
     Delivery(),
     BackupSelection(),
+    Archive(),
     OrganizationPolicy(),
     TransitGateway(),
     TransitGatewayRouteTable(),

@@ -76,6 +76,7 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     from local.repairs.detectors import tell_detectors
     from local.repairs.events import report_changes_only
     from local.repairs.identity_center import mend_identity_center, switch_identity_center
+    from local.repairs.message_moves import move_messages
     from local.repairs.network import mend_network
     from local.repairs.organization_ends import guard_ends
     from local.repairs.organizations import mend_organizations
@@ -108,6 +109,7 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     fail_broken_functions()
     refuse_missing_roles()
     mend_network()
+    move_messages()
     refer_to_secrets_by_arn()
     mend_organizations()
     give_root_access()

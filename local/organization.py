@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from unittest.mock import patch
 
@@ -64,12 +65,20 @@ def ensure_members(creation: AccountCreation, told: Callable[[], None], body: Pr
         raise ValueError("the management account is missing")
     backend = models.organizations_backends[management][_PARTITION]
     if backend.org is None:
-        backend.create_organization(region=_REGION, FeatureSet="ALL")
+        _create(backend, organization=body.text("organization"), root=body.text("root"))
     for member in members:
         _ensure(creation, backend, management, member)
     give_access_to_accounts()
     told()
     return {"accounts": [str(account.id) for account in backend.accounts]}
+
+
+def _create(backend: models.OrganizationsBackend, *, organization: str, root: str) -> None:
+    with ExitStack() as patches:
+        for draw, id in (("make_random_org_id", organization), ("make_random_root_id", root)):
+            if id:
+                patches.enter_context(patch.object(utils, draw, return_value=id))
+        backend.create_organization(region=_REGION, FeatureSet="ALL")
 
 
 def _ensure(creation: AccountCreation, backend: models.OrganizationsBackend, management: str, member: Member) -> None:

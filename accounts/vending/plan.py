@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from accounts.services import administrators_of, policy_types_of, services_of
@@ -71,17 +71,18 @@ class Plan(Spec):
         """The names of its steps."""
         return tuple(name_of(step) for step in self.steps)
 
+    def chosen(self, wanted: Callable[[Step], bool]) -> Plan:
+        """The steps that somebody wants, as what somebody has chosen."""
+        return self.model_copy(update={"scope": "chosen", "steps": tuple(filter(wanted, self.steps))})
+
     def of_kinds(self, kinds: Collection[str], accounts: Collection[str] = ()) -> Plan:
         """The steps of these kinds in accounts that are there, as what somebody has chosen; of all, or of the named."""
-        chosen = [
-            step
-            for step in self.steps
-            if step.kind in kinds
-            and isinstance(step, PromisedAccountStep)
-            and step.account is not None
-            and (not accounts or step.name in accounts)
-        ]
-        return self.model_copy(update={"scope": "chosen", "steps": tuple(chosen)})
+
+        def wanted(step: Step) -> bool:
+            of_account = isinstance(step, PromisedAccountStep) and step.account is not None
+            return step.kind in kinds and of_account and (not accounts or step.name in accounts)
+
+        return self.chosen(wanted)
 
 
 def plan_of(

@@ -36,7 +36,7 @@ class EmbeddedStatus:
 
 
 def start(workspace: Workspace, port: int | None = None) -> LocalTarget:
-    """Start the embedded AWS, or find it running, and make the accounts of the registry exist in it.
+    """Start the embedded AWS, or find it running, and make the organization and the accounts of the registry exist in it.
 
     Without `port` it takes the first free one from 4577 on. Raises CellsError when the port is in use, or when the
     server does not come up.
@@ -50,7 +50,9 @@ def start(workspace: Workspace, port: int | None = None) -> LocalTarget:
         entry = workspace.registry.accounts.get("management")
         management = (entry.id if entry else None) or _missing()
         rows = [(name, id, workspace.organization.email_of(name)) for id, name in accounts_of(workspace).items()]
-        ensure_accounts(server.endpoint, management, rows)
+        recorded = workspace.registry.organization
+        ids = (recorded.id or "", recorded.root or "")
+        ensure_accounts(server.endpoint, management, rows, organization=ids)
     except LocalError as error:
         raise CellsError(error.message, hint=error.hint) from error
     return LocalTarget(server.endpoint, server.state_dir)

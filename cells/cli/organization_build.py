@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from accounts.vending.apply import Applied
     from accounts.vending.clients import VendingClients
     from accounts.vending.plan import Plan
+    from accounts.vending.step import Step
     from accounts.vending.store import Store
     from cells.deploy.change import StackChange
     from cells.deploy.deployment import StackResult
@@ -45,6 +46,16 @@ class Approval:
     of_stacks: Callable[[Sequence[StackChange]], None]
 
 
+@dataclass(frozen=True)
+class Part:
+    """A part of the organization, for those who need no more of it now."""
+
+    step: Callable[[Step], bool]
+    """Whether a step of vending belongs to it."""
+    stack: Callable[[str], bool]
+    """Whether a stack belongs to it, by its construct id."""
+
+
 class OrganizationBuild:
     """Brings an organization to what is declared. Killed at any point and run again, it goes on."""
 
@@ -57,9 +68,11 @@ class OrganizationBuild:
         reporter: Reporter,
         approval: Approval,
         *,
+        part: Part | None = None,
         wait: bool = False,
         break_lock: bool = False,
     ) -> None:
+        self._part = part
         self._wait = wait
         self._root = root
         self._clients = clients
@@ -86,6 +99,8 @@ class OrganizationBuild:
 
         workspace = Workspace(self._root)  # anew: the registry has got ids meanwhile
         plan = plan_live(workspace, self._clients, quiet=True, trying=self._on_trial)
+        if self._part is not None:
+            plan = plan.chosen(self._part.step)
         self._built.waiting = plan.notes
         if not plan.steps or not self._is_new(plan.digest):
             return False
@@ -108,7 +123,7 @@ class OrganizationBuild:
 
     def _deploy(self) -> bool:
         stacks = OrganizationStacks(Workspace(self._root), self._target, self._reporter)
-        changes = stacks.changes()
+        changes = stacks.changes(self._part.stack if self._part else None)
         told = sorted(f"{change.stack.id} {change.action} {change.diff!r}" for change in changes)
         if not changes or not self._is_new("\n".join(told)):
             return False

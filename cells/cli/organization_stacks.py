@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,9 +42,11 @@ class OrganizationStacks:
         """The ids of the stacks whose account is not vended yet."""
         return tuple(stack.id for stack in self.assembly.stacks if _waits(stack))
 
-    def changes(self) -> tuple[StackChange, ...]:
-        """What a deployment would change, without what it keeps."""
-        return tuple(change for change in self._deployment.changes() if change.action != "keep")
+    def changes(self, wanted: Callable[[str], bool] | None = None) -> tuple[StackChange, ...]:
+        """What a deployment would change, without what it keeps: of all stacks, or of those whose id is wanted."""
+        only = [stack.id for stack in self._deployment.assembly.stacks if wanted is None or wanted(stack.id)]
+        found = self._deployment.changes(only) if only else ()
+        return tuple(change for change in found if change.action != "keep")
 
     def deploy(self, changes: Sequence[StackChange]) -> list[StackResult]:
         """Deploy the stacks of these changes. Raises DataLossError before the first one when data would be lost."""

@@ -79,8 +79,9 @@ class Plan(Spec):
         """The steps of these kinds in accounts that are there, as what somebody has chosen; of all, or of the named."""
 
         def wanted(step: Step) -> bool:
-            of_account = isinstance(step, PromisedAccountStep) and step.account is not None
-            return step.kind in kinds and of_account and (not accounts or step.name in accounts)
+            if not isinstance(step, PromisedAccountStep) or step.account is None:
+                return False
+            return step.kind in kinds and (not accounts or step.name in accounts)
 
         return self.chosen(wanted)
 

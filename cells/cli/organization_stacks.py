@@ -32,10 +32,10 @@ class OrganizationStacks:
     @cached_property
     def assembly(self) -> CloudAssembly:
         """What synth writes of the declared organization. Not made again while nothing has changed."""
-        from cells.cli.ground import synthesize_ground
+        from cells.cli.organization_synthesis import synthesize_organization
 
         self._reporter.step("synthesize the stacks of the organization")
-        return synthesize_ground(self._workspace, self._workspace.root / ASSEMBLY)
+        return synthesize_organization(self._workspace, self._workspace.root / ASSEMBLY)
 
     @property
     def waiting(self) -> tuple[str, ...]:

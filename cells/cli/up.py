@@ -1,6 +1,5 @@
 """`cells up`: the first five minutes."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,9 +11,6 @@ from cells.cli.project import open_workspace
 from constructs_lib.specs.region import EDGE_REGION
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from accounts.platform import Platform
     from cells.cli.target import LocalTarget
     from cells.cli.workspace import Workspace
     from cells.deploy.cell import CellDeployment
@@ -39,7 +35,10 @@ Port = Annotated[
 def up(
     product: ProductOrExample = EXAMPLE, environment: Environment = "dev", port: Port = None, json: Json = False
 ) -> None:
-    """Start the embedded AWS, lay the ground and deploy a cell into it. A second run skips what is unchanged.
+    """Start the embedded AWS, build the organization and deploy a cell into it. A second run skips what is unchanged.
+
+    Of the organization it builds what the cell stands on: units and accounts, guardrails, log archive, network hub,
+    shared services, the account baseline. `cells org apply` builds the rest.
 
     Example: cells up
     """
@@ -54,36 +53,30 @@ def up(
     target = embedded.start(workspace, port)
     reporter.done(f"the embedded AWS runs at {target.endpoint}, with {len(embedded.accounts_of(workspace))} accounts")
     with aws_errors():
-        lay_ground(workspace, plan, target, reporter)
+        build_organization(workspace, plan, target, reporter)
         cell, results = _deploy_cell(workspace, plan, target, reporter)
         _show(cell, results, embedded.recorded_types(target.endpoint), json=json)
 
 
-def lay_ground(workspace: "Workspace", plan: "CellPlan", target: "LocalTarget", reporter: "Reporter") -> None:
-    """Lay the ground for one cell: log archive, network hub, baseline and bootstrap."""
-    from cells.cli.cdk import CdkCli
-    from cells.cli.ground import Ground, synthesize_ground
+def build_organization(workspace: "Workspace", plan: "CellPlan", target: "LocalTarget", reporter: "Reporter") -> None:
+    """Build the part of the organization that a cell stands on. `cells org apply` builds the rest."""
+    from accounts.vending.clients import VendingClients
+    from accounts.vending.store import FolderStore
+    from cells.cli.org_apply import STATE
+    from cells.cli.organization_build import Approval, OrganizationBuild
+    from cells.cli.part_for_cell import part_for_cell
 
-    reporter.step("synthesize the ground: log archive, network hub, account baseline")
-    assembly = synthesize_ground(workspace, _ground_folder(workspace), _platform(workspace, target))
-    Ground(workspace, target, CdkCli(workspace.root, echo=reporter.command), reporter, assembly).lay(plan)
-
-
-def _platform(workspace: "Workspace", target: "LocalTarget") -> "Platform":
-    """The declared organization with the ids that the embedded AWS has given it, whatever the registry records."""
-    from cells.cli.organization_ids import delegate_stack_sets, read_ids
-
-    platform = workspace.platform
-    management = target.clients(platform.account("management"), EDGE_REGION)
-    delegate_stack_sets(management, platform.account("security-tooling"))
-    registry = platform.registry.model_copy(update={"organization": read_ids(management)})
-    return replace(platform, registry=registry)
-
-
-def _ground_folder(workspace: "Workspace") -> "Path":
-    from cells.cli.live import ASSEMBLIES
-
-    return workspace.root / ASSEMBLIES / "ground"
+    management = target.clients(workspace.platform.account("management"), EDGE_REGION)
+    OrganizationBuild(
+        workspace.root,
+        VendingClients(management.session, management.endpoint),
+        target,
+        FolderStore(workspace.root / STATE),
+        reporter,
+        Approval(lambda plan: None, lambda changes: None),
+        part=part_for_cell(plan.identity),
+        wait=True,
+    ).run()
 
 
 def _deploy_cell(

@@ -39,12 +39,12 @@ def dev(project: Project):
 def prod(project: Project, dev) -> None:
     """The prod cell, deployed step by step: the ground, a first deploy that stops, the secret, a second deploy."""
     from cells.cli.target import LocalTarget
-    from cells.cli.up import lay_ground
+    from cells.cli.up import build_organization
     from cells.deploy.reporter import Silence
 
     workspace = Workspace(project.folder)
     plan = workspace.plan("acme-crm", choice(environment="prod"))
-    lay_ground(workspace, plan, LocalTarget.find(project.folder), Silence())
+    build_organization(workspace, plan, LocalTarget.find(project.folder), Silence())
 
     stopped = project.cells("deploy", "acme-crm", "-e", "prod", "--yes", "--json")
     assert stopped.code == 2, stopped.err

@@ -36,7 +36,7 @@ class EmbeddedStatus:
 
 
 def start(workspace: Workspace, port: int | None = None) -> LocalTarget:
-    """Start the embedded AWS, or find it running, and make the organization and the accounts of the registry exist in it.
+    """Start the embedded AWS, or find it running, and make what the registry records exist in it.
 
     Without `port` it takes the first free one from 4577 on. Raises CellsError when the port is in use, or when the
     server does not come up.

@@ -81,7 +81,9 @@ class OrganizationBuild:
         self._reporter = reporter
         self._approval = approval
         self._break_lock = break_lock
-        self._tried: set[str] = set()
+        self._tried_plans: set[str] = set()
+        self._tried_stacks: set[str] = set()
+        self._stacks_are_there = False
         self._on_trial: frozenset[str] = frozenset()
         """Policies that this build has brought to canaries: only another one brings them further."""
         self._built = Built()
@@ -102,8 +104,9 @@ class OrganizationBuild:
         if self._part is not None:
             plan = plan.chosen(self._part.step)
         self._built.waiting = plan.notes
-        if not plan.steps or not self._is_new(plan.digest):
+        if not plan.steps or plan.digest in self._tried_plans:
             return False
+        self._tried_plans.add(plan.digest)
         self._approval.of_plan(plan)
         done = apply(
             plan,
@@ -114,7 +117,8 @@ class OrganizationBuild:
             store=self._store,
             reporter=self._reporter,
             bootstrapper=CdkBootstrapper(self._target, CdkCli(self._root)),
-            wait=self._wait,
+            # Before that nothing could come of it: what is waited for is what they bring.
+            wait=self._wait and self._stacks_are_there,
             break_lock=self._break_lock,
         )
         self._built.applied.append(done)
@@ -124,15 +128,13 @@ class OrganizationBuild:
     def _deploy(self) -> bool:
         stacks = OrganizationStacks(Workspace(self._root), self._target, self._reporter)
         changes = stacks.changes(self._part.stack if self._part else None)
-        told = sorted(f"{change.stack.id} {change.action} {change.diff!r}" for change in changes)
-        if not changes or not self._is_new("\n".join(told)):
+        self._stacks_are_there = True
+        told = "\n".join(sorted(f"{change.stack.id} {change.action} {change.diff!r}" for change in changes))
+        if not changes or told in self._tried_stacks:
             return False
+        self._tried_stacks.add(told)
         self._approval.of_stacks(changes)
         self._built.stacks += stacks.deploy(changes)
+        # What waited may go on now.
+        self._tried_plans.clear()
         return True
-
-    def _is_new(self, what: str) -> bool:
-        """Whether it was not tried before: what does not go away by being done waits for somebody else."""
-        new = what not in self._tried
-        self._tried.add(what)
-        return new

@@ -18,8 +18,9 @@ def ensure_accounts(
 
     Each member also gets the role `OrganizationAccountAccessRole`, which trusts the management account. The
     management account itself may be in the list, for its name and e-mail. `organization` are the ids that it and its
-    root get when it is made, such as `o-exampleorgid` and `r-exam`; empty ones are drawn. Idempotent. Raises `LocalError`
-    when the embedded AWS does not answer or refuses.
+    root get when it is made, such as `o-exampleorgid` and `r-exam`; empty ones are drawn. Idempotent.
+
+    Raises `LocalError` when the embedded AWS does not answer or refuses.
     """
     body = {
         "management": management_account,

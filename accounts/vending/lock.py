@@ -1,11 +1,18 @@
-"""One run at a time: a lock that names its owner, is told when it is in the way, and never stolen silently."""
+"""One run at a time: a lock that names its owner and is told when it is in the way.
+
+It is taken over from a process of this machine that does not run any more. From anybody else a person takes it.
+"""
 
 from __future__ import annotations
 
+import os
 import secrets
+import socket
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 from pydantic import ValidationError
 
@@ -23,6 +30,9 @@ class Holder(Spec):
     owner: str
     """Such as `ana@laptop, process 4711`."""
     since: datetime
+    machine: str = ""
+    """What tells this machine, since it was started, from every other one."""
+    process: int = 0
     token: str
     """Drawn for each run: a lock that somebody broke and took is not ours any more."""
 
@@ -36,12 +46,12 @@ def now() -> datetime:
 def locked(store: Store, owner: str, *, break_lock: bool = False, clock: Clock = now) -> Iterator[None]:
     """Hold the lock of a store.
 
-    Raises InputError when somebody holds it; `break_lock` takes it from them, for a run that died.
+    Raises InputError when somebody holds it; `break_lock` takes it from them, for a run that died elsewhere.
     """
-    holder = Holder(owner=owner, since=clock(), token=secrets.token_hex(8))
+    holder = Holder(owner=owner, since=clock(), machine=_machine(), process=os.getpid(), token=secrets.token_hex(8))
     found = store.read(LOCK)
     if found is not None:
-        if not break_lock:
+        if not break_lock and not _is_dead(_holder(found)):
             raise _held(store, found, clock)
         _remove(store, found)
     try:
@@ -54,6 +64,25 @@ def locked(store: Store, owner: str, *, break_lock: bool = False, clock: Clock =
         mine = store.read(LOCK)
         if mine is not None and _holder(mine) == holder:
             _remove(store, mine)
+
+
+def _machine() -> str:
+    boot = Path("/proc/sys/kernel/random/boot_id")
+    started = boot.read_text(encoding="ascii").strip() if boot.is_file() else f"{uuid.getnode():x}"
+    return f"{socket.gethostname()} {started}"
+
+
+def _is_dead(holder: Holder | None) -> bool:
+    """Whether it is known that the holder does not run any more."""
+    if holder is None or not holder.process or holder.machine != _machine():
+        return False
+    try:
+        os.kill(holder.process, 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _remove(store: Store, found: Document) -> None:

@@ -83,12 +83,15 @@ class FolderStore:
     def create(self, name: str, text: str) -> None:
         """See Store."""
         path = self._in_folder(name)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
-            handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            _write(handle, text)
+            os.link(temporary, path)  # whole or not at all, and never over one that is there
         except FileExistsError:
             raise Moved(str(path)) from None
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            _write(file.fileno(), text)
+        finally:
+            os.close(handle)
+            Path(temporary).unlink()
 
     def replace(self, name: str, text: str, *, version: str) -> None:
         """See Store."""

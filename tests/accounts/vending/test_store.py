@@ -1,5 +1,8 @@
 """Both stores keep the same promises; the lock is one run's, and never stolen silently."""
 
+import os
+import subprocess
+import sys
 import threading
 from datetime import UTC, datetime
 
@@ -9,7 +12,7 @@ import pytest
 from accounts.vending.bucket_store import BucketStore
 from accounts.vending.last_applied import LastApplied, last_applied, save_applied
 from accounts.vending.live import LiveOrganization
-from accounts.vending.lock import LOCK, locked
+from accounts.vending.lock import LOCK, Holder, locked
 from accounts.vending.store import FolderStore, Moved
 from constructs_lib.specs.errors import InputError
 from tests.accounts.vending.world import MANAGEMENT
@@ -237,3 +240,46 @@ def test_what_was_applied_last_is_read_back(store):
 
     assert last_applied(store).plan == "second"
     assert last_applied(store).live.management == MANAGEMENT
+
+
+@pytest.fixture
+def dead():
+    """The id of a process that has ended."""
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+def left_by(store, **changes):
+    """The lock as a run left it that was killed."""
+    with locked(store, "ana@laptop"):
+        text = store.read(LOCK).text
+    store.create(LOCK, Holder.model_validate_json(text).model_copy(update=changes).model_dump_json())
+
+
+def test_the_lock_of_a_process_that_is_gone_is_taken_over(store, dead):
+    left_by(store, process=dead)
+
+    with locked(store, "bob"):
+        assert Holder.model_validate_json(store.read(LOCK).text).owner == "bob"
+
+
+def test_the_lock_of_a_process_that_runs_is_not(store):
+    left_by(store, process=os.getppid())
+
+    with pytest.raises(InputError, match="is locked in"), locked(store, "bob"):
+        raise AssertionError("taken")
+
+
+def test_the_lock_of_another_machine_is_not_taken_over_whatever_runs_here(store, dead):
+    left_by(store, process=dead, machine="elsewhere")
+
+    with pytest.raises(InputError, match="is locked in"), locked(store, "bob"):
+        raise AssertionError("taken")
+
+
+def test_the_lock_of_nobody_knows_who_is_not_taken_over(store):
+    left_by(store, process=0, machine="")
+
+    with pytest.raises(InputError, match="is locked in"), locked(store, "bob"):
+        raise AssertionError("taken")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 
 from assembly.document import Json, JsonObject
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from cells.deploy.target import Target
 
 _POLL_SECONDS = 1.0
+_AT_ONCE = 4
+"""Stacks that one run of the CLI deploys at the same time, as far as they do not depend on each other."""
 _LAST_LINES = 12
 
 
@@ -103,7 +107,13 @@ class Deployment:
         """Deploy every stack after the ones that it depends on. Raises CellsError with the reasons of a failure."""
         stacks = [stack for stack in self.assembly.stacks if not only or stack.id in only]
         given_up = self._given_up(only) if self.release else {}
-        return [self._deploy(stack, given_up.get(stack.id, frozenset())) for stack in stacks]
+        return [result for batch in self._batches(stacks) for result in self._deploy(batch, given_up)]
+
+    def _batches(self, stacks: Sequence[Stack]) -> list[tuple[Stack, ...]]:
+        """Stacks that one run of the CLI deploys: neighbours with the same credentials, with nothing between them."""
+        if self.before or self.resolved is not None:
+            return [(stack,) for stack in stacks]
+        return [tuple(batch) for _, batch in groupby(stacks, lambda stack: (stack.environment.account, stack.region))]
 
     def _given_up(self, only: Sequence[str]) -> dict[str, frozenset[str]]:
         """The data that the whole run would lose, by stack: also what goes only because another stack replaces things.
@@ -141,7 +151,14 @@ class Deployment:
                 hint="keep the output in this release, and take it away in the next one",
             )
 
-    def _deploy(self, stack: Stack, given_up: frozenset[str]) -> StackResult:
+    def _deploy(self, batch: Sequence[Stack], given_up: Mapping[str, frozenset[str]]) -> list[StackResult]:
+        changes = [self._begin(stack, given_up.get(stack.id, frozenset())) for stack in batch]
+        wanted = [change for change in changes if change.action != "keep" or self._protection_differs(change.stack)]
+        if wanted:
+            self._run_cli([change.stack for change in wanted], force=any(change.force for change in wanted))
+        return [self._end(change) for change in changes]
+
+    def _begin(self, stack: Stack, given_up: frozenset[str]) -> StackChange:
         live = self.live(stack)
         self._make_ready(live)
         if stack.id in self.before:
@@ -150,9 +167,14 @@ class Deployment:
         self.reporter.step(f"{stack.stack_name} ({stack.region}): {change.action}")
         if change.action != "keep":
             self._lift_policy(live, change, given_up)
-            self._run_cli(stack, live, force=change.force)
-        elif live.protected() != stack.termination_protection:
-            self._run_cli(stack, live, force=False)
+        return change
+
+    def _protection_differs(self, stack: Stack) -> bool:
+        return self.live(stack).protected() != stack.termination_protection
+
+    def _end(self, change: StackChange) -> StackResult:
+        stack = change.stack
+        live = self.live(stack)
         live.set_policy(stack_policy(stack.template))
         if self.resolved is not None:
             self.resolved.record(stack, self.resolved.digest(stack, self.assembly, self.live))
@@ -200,13 +222,14 @@ class Deployment:
                 self.reporter.note(f"{live.name}: the stack policy lets {logical_id} go")
             live.set_policy(_without(stack_policy(live.template()), may_go))
 
-    def _run_cli(self, stack: Stack, live: LiveStack, *, force: bool) -> None:
+    def _run_cli(self, stacks: Sequence[Stack], *, force: bool) -> None:
         arguments = [
             "deploy",
             "--app",
             str(self.assembly.directory),
             "--exclusively",
-            stack.id,
+            *(stack.id for stack in stacks),
+            *(["--concurrency", str(_AT_ONCE)] if len(stacks) > 1 else []),
             "--require-approval",
             "never",
             "--progress",
@@ -214,12 +237,16 @@ class Deployment:
             *(["--force"] if force else []),
             *self.target.options,
         ]
-        variables = self.target.variables(stack.environment.account, stack.region)
-        with _Watch(live, self.reporter) as watch:
+        variables = self.target.variables(stacks[0].environment.account, stacks[0].region)
+        with ExitStack() as opened:
+            watches = [opened.enter_context(_Watch(self.live(stack), self.reporter)) for stack in stacks]
             outcome = self.cli.run(arguments, variables=variables)
         if outcome.code:
+            failures = [failure for watch in watches for failure in watch.failures]
+            failed = [stack.stack_name for stack, watch in zip(stacks, watches, strict=True) if watch.failures]
+            names = ", ".join(failed or [stack.stack_name for stack in stacks])
             raise CellsError(
-                f"{stack.stack_name} was not deployed: {_reasons(watch.failures, outcome.lines)}",
+                f"{names} was not deployed: {_reasons(failures, outcome.lines)}",
                 hint="mend the cause and run the same command again: it goes on where it stopped",
             )
 

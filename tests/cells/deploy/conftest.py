@@ -4,12 +4,13 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
 
-from assembly.load import CloudAssembly
+from assembly.load import CloudAssembly, Stack
 
 ACCOUNT = "111122223333"
 HOME = "eu-west-1"
@@ -189,14 +190,22 @@ class FakeCdk:
 
     @property
     def deployed(self) -> list[str]:
-        return [line[line.index("--exclusively") + 1] for line in self.lines if line[0] == "deploy"]
+        return [id for batch in self.batches for id in batch]
+
+    @property
+    def batches(self) -> list[list[str]]:
+        """The stacks that each run was for."""
+        return [_stacks_of(line) for line in self.lines if line[0] == "deploy"]
 
     def run(
         self, arguments: Sequence[str], *, variables: dict[str, str], on_line: Callable[[str], None] | None = None
     ) -> FakeOutcome:
         self.lines.append(list(arguments))
         assembly = CloudAssembly.load(arguments[arguments.index("--app") + 1])
-        stack = assembly.stack(arguments[arguments.index("--exclusively") + 1])
+        outcomes = [self._one(assembly.stack(id), arguments, variables) for id in _stacks_of(arguments)]
+        return next((one for one in outcomes if one.code), outcomes[-1])
+
+    def _one(self, stack: Stack, arguments: Sequence[str], variables: dict[str, str]) -> FakeOutcome:
         live = self._target.clients(ACCOUNT, stack.region).cloudformation.stacks
         assert variables["AWS_REGION"] == stack.region
         known = live.setdefault(stack.stack_name, FakeStack({}, protected=stack.termination_protection))
@@ -220,6 +229,11 @@ class FakeCdk:
         if pages is not None:
             known.change_sets[name] = pages
         return FakeOutcome(0)
+
+
+def _stacks_of(arguments: Sequence[str]) -> list[str]:
+    after = arguments[arguments.index("--exclusively") + 1 :]
+    return list(takewhile(lambda word: not word.startswith("--"), after))
 
 
 def _event(number: int, logical_id: str, status: str, reason: str):

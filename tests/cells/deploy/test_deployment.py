@@ -44,6 +44,57 @@ def test_stacks_go_one_by_one_after_what_they_need(deployment, cdk: FakeCdk) -> 
         assert line[-2:] == ["--profile", "fake"]
 
 
+@pytest.fixture
+def plain(write: Write, target: FakeTarget, cdk: FakeCdk, told: Told):
+    """A deployment of stacks that read nothing of each other."""
+
+    def of(*stacks: Written) -> Deployment:
+        return Deployment(write(*stacks), target, cdk, told)
+
+    return of
+
+
+HUB = Written("Hub", TOPIC)
+FIRST, SECOND = Written("Hub-first", QUEUE, needs=("Hub",)), Written("Hub-second", TOPIC, needs=("Hub",))
+FAR = Written("Far", TOPIC, needs=("Hub-second",), region="us-east-1")
+
+
+def test_neighbours_with_the_same_credentials_go_in_one_run_when_nothing_is_between_them(plain, cdk: FakeCdk) -> None:
+    results = plain(HUB, FIRST, SECOND, FAR).run()
+
+    assert cdk.batches == [["Hub", "Hub-first", "Hub-second"], ["Far"]]
+    assert cdk.lines[0][cdk.lines[0].index("--concurrency") + 1] == "4"
+    assert "--concurrency" not in cdk.lines[1]
+    assert [result.action for result in results] == ["create"] * 4
+
+
+def test_of_a_run_for_several_only_those_that_change_are_deployed(plain, cdk: FakeCdk, target: FakeTarget) -> None:
+    run = plain(HUB, FIRST, SECOND)
+    run.run()
+    target.clients(ACCOUNT, HOME).cloudformation.stacks["hub-first"].template = {}
+
+    results = run.run()
+
+    assert cdk.batches[1:] == [["Hub-first"]]
+    assert [result.action for result in results] == ["keep", "update", "keep"]
+
+
+def test_every_stack_of_a_run_for_several_gets_its_policy(plain, target: FakeTarget) -> None:
+    run = plain(HUB, FIRST, SECOND)
+    run.run()
+
+    live = target.clients(ACCOUNT, HOME).cloudformation.stacks
+    for stack in run.assembly.stacks:
+        assert json.loads(live[stack.stack_name].policy) == stack_policy(stack.template)
+
+
+def test_the_one_that_fails_in_a_run_for_several_is_named(plain, cdk: FakeCdk) -> None:
+    cdk.fail["Hub-first"] = [("Jobs", "CREATE_FAILED", "no more queues")]
+
+    with pytest.raises(CellsError, match=r"^hub-first was not deployed: Jobs .*no more queues"):
+        plain(HUB, FIRST, SECOND).run()
+
+
 def test_each_stack_gets_its_policy(deployment, target: FakeTarget) -> None:
     run = deployment()
     run.run()

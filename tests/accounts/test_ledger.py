@@ -168,7 +168,7 @@ def test_a_platform_account_that_is_missing_is_an_error(organization):
 
 def test_the_organization_is_recorded_and_what_is_not_said_stays(registry, tmp_path):
     path = tmp_path / "registry.json"
-    write_registry(path, registry)
+    write_registry(path, registry.model_copy(update={"organization": OrganizationEntry()}))
     record_organization(path, OrganizationEntry(id="o-exampleorgid", root="r-exam"))
 
     record_organization(path, OrganizationEntry(id="o-exampleorgid", identity_store="d-0123456789"))
@@ -182,7 +182,6 @@ def test_the_organization_is_recorded_and_what_is_not_said_stays(registry, tmp_p
 def test_the_registry_of_another_organization_is_refused(registry, tmp_path):
     path = tmp_path / "registry.json"
     write_registry(path, registry)
-    record_organization(path, OrganizationEntry(id="o-exampleorgid"))
 
     with pytest.raises(InputError, match="is of the organization o-exampleorgid, but this is o-otherorgidx"):
         record_organization(path, OrganizationEntry(id="o-otherorgidx"))

@@ -1,0 +1,112 @@
+"""A product with every module, against CloudFormation's limits, and what each module adds to a synth.
+
+The cost is processor time of Python and of Node together: milliseconds of the clock drown in what else a machine does.
+"""
+
+import json
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from measure import ROOT
+
+sys.path.insert(0, str(ROOT))
+
+from cells.cli.cdk import use_node_for_synth  # noqa: E402 (after the path)
+
+use_node_for_synth()
+
+from cells.cli.context import choice  # noqa: E402 (Node has to be chosen before anything starts it)
+from cells.cli.workspace import Workspace  # noqa: E402
+from cells.modules.registry import MODULES, choose_modules  # noqa: E402
+from cells.plan import CellPlan  # noqa: E402
+
+RUNS = 3
+GOAL = 0.8
+GOAL_SECONDS = 0.030
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html, 2026-11
+LIMITS = {"resources": 500, "bytes": 1_000_000, "outputs": 200}
+
+
+def main() -> None:
+    """Measure and print. The cell without modules is the baseline; a module's cost is what it adds to those before."""
+    references = [module.name for module in MODULES if module.major == 1]
+    order = [plan.reference for plan in choose_modules(references)]
+    plan = Workspace(ROOT).plan("acme-crm", choice(environment="prod", modules=",".join(references)))
+    assert [module.reference for module in plan.modules] == order
+    with tempfile.TemporaryDirectory(prefix="cells-bench-") as name:
+        folder = Path(name)
+        _synthesize(plan, folder / "warm")  # asset hashes and schemas are read once in a process
+        _print_limits(folder / "warm")
+        _print_costs(plan, order, folder)
+
+
+def _print_limits(folder: Path) -> None:
+    head = f"{'every module, against the limits':<28} {'resources':>15} {'bytes':>20} {'outputs':>12}"
+    print(f"{head}  goal: at most {GOAL}")
+    for path in sorted(folder.glob("*.template.json")):
+        template = json.loads(path.read_text(encoding="utf-8"))
+        sizes = {
+            "resources": len(template.get("Resources", {})),
+            "bytes": path.stat().st_size,
+            "outputs": len(template.get("Outputs", {})),
+        }
+        shown = [f"{size} = {size / LIMITS[name]:.2f}" for name, size in sizes.items()]
+        over = [name for name, size in sizes.items() if size > GOAL * LIMITS[name]]
+        print(
+            f"  {path.name.partition('.')[0]:<26} {shown[0]:>15} {shown[1]:>20} {shown[2]:>12}"
+            f"  {'over in ' + ', '.join(over) if over else 'met'}"
+        )
+
+
+def _print_costs(plan: CellPlan, order: list[str], folder: Path) -> None:
+    seconds = {count: float("inf") for count in range(len(order) + 1)}
+    for run in range(RUNS):  # by turns, so that a busy machine disturbs all alike
+        for count in seconds:
+            some = plan.model_copy(update={"modules": plan.modules[:count]})
+            seconds[count] = min(seconds[count], _synthesize(some, folder / f"{run}-{count}"))
+    bare = seconds[0]
+    print(f"{'synth without modules (baseline)':<34} {bare * 1000:6.0f} ms    1.00 x")
+    for count, reference in enumerate(order, start=1):
+        added = seconds[count] - seconds[count - 1]
+        goal = f"goal: under {GOAL_SECONDS * 1000:.0f} ms"
+        print(f"  + {reference:<30} {added * 1000:6.0f} ms  {added / bare:6.2f} x  {goal}")
+    each = (seconds[len(order)] - bare) / len(order)
+    print(f"{'each module, on average':<34} {each * 1000:6.0f} ms  {each / bare:6.2f} x")
+
+
+def _synthesize(plan: CellPlan, folder: Path) -> float:
+    """Processor seconds of a synth in this process, as the fleet does it."""
+    from aws_cdk import App
+
+    from cells.cell import build_cell
+
+    started = _processor_seconds()
+    app = App(
+        outdir=str(folder),
+        analytics_reporting=False,
+        tree_metadata=False,
+        stack_traces=False,
+        builtin_cloud_formation_validation=False,
+        context=json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"],
+    )
+    build_cell(app, plan)
+    app.synth()
+    return _processor_seconds() - started
+
+
+def _processor_seconds() -> float:
+    """Of this process and its children, which are Node's; the clock where the system does not tell."""
+    tasks = Path("/proc/self/task")
+    if not tasks.is_dir():
+        return time.perf_counter()
+    children = [pid for task in tasks.iterdir() for pid in (task / "children").read_text().split()]
+    fields = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in children]
+    # utime and stime are the 14th and 15th field of the file, the 12th and 13th after the name.
+    return time.process_time() + sum(int(field[11]) + int(field[12]) for field in fields) / os.sysconf("SC_CLK_TCK")
+
+
+if __name__ == "__main__":
+    main()

@@ -23,7 +23,7 @@ from cells.cli.workspace import Workspace  # noqa: E402
 from cells.modules.registry import MODULES, choose_modules  # noqa: E402
 from cells.plan import CellPlan  # noqa: E402
 
-RUNS = 3
+RUNS = 2
 GOAL = 0.8
 GOAL_SECONDS = 0.030
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html, 2026-11

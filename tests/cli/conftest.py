@@ -1,6 +1,5 @@
 """What the tests of the command line share: a small project in a temporary folder, and a way to run a command in it."""
 
-import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cells.cli.main import run
+from tests.example import keep_cells_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,14 +31,6 @@ class Result:
 
 
 Cells = Callable[..., Result]
-
-
-def keep_cells_of(root: Path, product: str) -> None:
-    """Leave one product in the registry, so that what a test expects does not change with every new product."""
-    path = root / "accounts" / "registry.json"
-    registry = json.loads(path.read_text())
-    registry["cells"] = [cell for cell in registry["cells"] if cell["product"] == product]
-    path.write_text(json.dumps(registry, indent=2) + "\n")
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ import pytest
 
 from cells.cli.embedded import STATE
 from local.process import LocalServer
+from tests.example import keep_cells_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -86,6 +87,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, target)
+    keep_cells_of(folder, "acme-crm")
     (folder / "node_modules").symlink_to(ROOT / "node_modules")
     yield Project(folder, _free_port())
     server = LocalServer.find(folder / STATE)

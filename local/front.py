@@ -8,6 +8,7 @@ from ministack.core.responses import get_account_id, set_request_account_id, set
 from local.control import Control, answer, read_body
 from local.organization import give_access_to_accounts
 from local.repairs.contacts import PATHS as CONTACT_PATHS
+from local.repairs.designations import IPAM, TRAIL
 from local.services.control_tower import PATHS as CONTROL_TOWER_PATHS
 from local.services.control_tower import ControlTower
 from local.services.rds_data import PATHS as RDS_DATA_PATHS
@@ -85,17 +86,22 @@ class Front:
             await answer(send, *self._rds_data.answer(scope["path"], await read_body(receive)))
         elif service == "ec2":
             await self._ec2(scope, key, receive, send)
+        elif service == "cloudtrail" and _names(scope["headers"], TRAIL):
+            await self._to_moto(scope, key, receive, send)
         else:
             await self._emulator(scope, receive, patient(send) if service == "cloudformation" else send)
 
     async def _ec2(self, scope: HTTPScope, key: str, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         body = await read_body(receive)
-        if about_transit_gateways(body):
-            set_request_account_id(key)
-            scope["headers"] = [*scope["headers"], (b"x-moto-account-id", get_account_id().encode())]
-            await self._moto(scope, again(body, receive), send)
+        if about_transit_gateways(body) or IPAM in body:
+            await self._to_moto(scope, key, again(body, receive), send)
         else:
             await self._emulator(scope, again(body, receive), send)
+
+    async def _to_moto(self, scope: HTTPScope, key: str, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        set_request_account_id(key)
+        scope["headers"] = [*scope["headers"], (b"x-moto-account-id", get_account_id().encode())]
+        await self._moto(scope, receive, send)
 
     def _noticed(self, send: ASGISendCallable) -> ASGISendCallable:
         """Let accounts that a request created be entered before its answer goes out, and all be noticed."""
@@ -111,7 +117,12 @@ class Front:
 
 def _may_move(headers: Iterable[tuple[bytes, bytes]]) -> bool:
     """Whether an account may come, move or go by a request."""
-    return any(name.lower() == b"x-amz-target" and any(move in value for move in _MOVES) for name, value in headers)
+    return _names(headers, *_MOVES)
+
+
+def _names(headers: Iterable[tuple[bytes, bytes]], *operations: bytes) -> bool:
+    """Whether a request is for one of these operations."""
+    return any(name.lower() == b"x-amz-target" and any(one in value for one in operations) for name, value in headers)
 
 
 def signer(headers: Iterable[tuple[bytes, bytes]]) -> tuple[str, str, str]:

@@ -73,6 +73,7 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     from local.repairs.alarms import allow_metric_math
     from local.repairs.contacts import guard_contacts
     from local.repairs.custom_resources import fail_broken_functions
+    from local.repairs.designations import take_designations
     from local.repairs.detectors import tell_detectors
     from local.repairs.events import report_changes_only
     from local.repairs.identity_center import mend_identity_center, switch_identity_center
@@ -115,6 +116,7 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     give_root_access()
     guard_contacts()
     tell_detectors()
+    take_designations()
     mend_identity_center()
     AccountSettings().install()
     quotas, tower = QuotaDesk(), ControlTower()

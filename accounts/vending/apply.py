@@ -21,6 +21,7 @@ from accounts.vending.bootstrapper import Bootstrapper
 from accounts.vending.changes import Changes
 from accounts.vending.clients import VendingClients
 from accounts.vending.creation import AccountCreation
+from accounts.vending.designation import Designation
 from accounts.vending.errors import told
 from accounts.vending.ground import Ground
 from accounts.vending.journal import Journal
@@ -135,7 +136,14 @@ class _Application:
         journal.begin()
         creation = AccountCreation(self._clients, journal)
         run = Run(
-            Changes(self._clients, ground, creation, self._recorder, rooms),
+            Changes(
+                self._clients,
+                ground,
+                creation,
+                self._recorder,
+                rooms,
+                Designation(self._clients, self._spec.governed_regions),
+            ),
             journal,
             self._reporter,
             at_once=min(AT_ONCE, self._clients.workers),

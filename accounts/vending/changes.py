@@ -10,6 +10,7 @@ from accounts.vending.baseline_step import WaitForBaseline
 from accounts.vending.bootstrap_step import BootstrapAccount
 from accounts.vending.clients import VendingClients
 from accounts.vending.creation import AccountCreation
+from accounts.vending.designation import Designation
 from accounts.vending.errors import unless
 from accounts.vending.ground import Ground
 from accounts.vending.listing import Listing
@@ -54,8 +55,10 @@ class Changes:
         creation: AccountCreation,
         recorder: Recorder,
         rooms: AccountChanges,
+        designation: Designation,
     ) -> None:
         self._clients = clients
+        self._designation = designation
         self._rooms = rooms
         self._organizations = clients.organizations
         self._patience = clients.patience
@@ -133,6 +136,7 @@ class Changes:
                 with unless("PolicyTypeAlreadyEnabledException"):
                     self._patience.call(lambda: self._organizations.enable_policy_type(RootId=root, PolicyType=type))
             case EnableService(principal=principal):
+                self._designation.enable(principal)
                 self._patience.call(lambda: self._organizations.enable_aws_service_access(ServicePrincipal=principal))
             case EnableRootAccess(feature="RootSessions"):
                 self._patience.call(self._clients.iam.enable_organizations_root_sessions)
@@ -204,6 +208,7 @@ class Changes:
 
     def _register(self, step: RegisterAdministrator) -> None:
         account = self._ground.account(step.name)
+        self._designation.designate(step.principal, account)
         with unless("AccountAlreadyRegisteredException"):
             self._patience.call(
                 lambda: self._organizations.register_delegated_administrator(

@@ -6,6 +6,7 @@ from moto.organizations import models
 
 from local.repairs.account_creation import AccountCreation, Quotas
 from local.repairs.contacts import guard_contacts
+from local.repairs.designations import take_designations
 from local.repairs.identity_center import mend_identity_center
 from local.repairs.organization_ends import guard_ends
 from local.repairs.organizations import mend_organizations
@@ -22,6 +23,7 @@ def creation():
     guard_contacts()
     guard_ends()
     mend_identity_center()
+    take_designations()
     creation = AccountCreation()
     creation.install()
     return creation

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -17,6 +18,10 @@ from cells.plan import CellPlan
 ROOT = Path(__file__).parents[1]
 
 use_node_for_synth()  # before anything imports aws_cdk
+
+# How long an example takes says how busy the machine is, not whether the law holds.
+settings.register_profile("cells", deadline=None)
+settings.load_profile("cells")
 
 # Rooms with something costly of their own. The others share the synthesized cells.
 ALONE = ("integration", "local", "cli")

@@ -57,7 +57,7 @@ def test_the_pipeline_becomes_deployment_roles_of_this_organization_only(stateme
     become = statements["BecomeDeploymentRoles"]
 
     assert become["Resource"] == "arn:aws:iam::*:role/DeploymentRole"
-    assert become["Condition"]["StringEquals"] == {"aws:ResourceOrgID": "o-0000000000"}
+    assert become["Condition"]["StringEquals"] == {"aws:ResourceOrgID": "o-exampleorgid"}
     assert [one["Sid"] for one in statements.values() if "sts:AssumeRole" in str(one["Action"])] == [
         "BecomeDeploymentRoles"
     ]
@@ -144,7 +144,7 @@ def test_the_organization_checks_signatures_and_only_the_pipeline_makes_them(gro
 
     assert (key["KeySpec"], key["KeyUsage"]) == ("ECC_NIST_P256", "SIGN_VERIFY")
     assert check["Action"] == ["kms:DescribeKey", "kms:GetPublicKey", "kms:Verify"]
-    assert check["Condition"] == {"StringEquals": {"aws:PrincipalOrgID": "o-0000000000"}}
+    assert check["Condition"] == {"StringEquals": {"aws:PrincipalOrgID": "o-exampleorgid"}}
     assert "kms:Sign" in statements["SignFiles"]["Action"]
 
 

@@ -6,7 +6,6 @@ import pytest
 
 from accounts.spec import OrganizationSpec
 from assembly.check import check
-from constructs_lib.specs.registry import Registry
 
 CONNECTION = "arn:aws:codeconnections:eu-west-1:666666666666:connection/0c1d2e3f-0000-4000-8000-000000000000"
 OPTIONS = {
@@ -37,7 +36,7 @@ def everything(lay_ground, organization, registry):
     cells = [
         cell.model_copy(update={"attachment": f"tgw-attach-{number:08x}"}) for number, cell in enumerate(registry.cells)
     ]
-    return lay_ground(declared, Registry(accounts=registry.accounts, cells=cells))
+    return lay_ground(declared, registry.model_copy(update={"cells": cells}))
 
 
 def test_with_every_option_there_is_no_finding_that_is_not_excused(everything):

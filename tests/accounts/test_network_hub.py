@@ -5,7 +5,7 @@ import pytest
 from accounts.network_spec import NetworkSpec
 from accounts.stacks.network_hub import network_stacks
 from constructs_lib.specs.errors import InputError
-from constructs_lib.specs.registry import CellEntry, Registry
+from constructs_lib.specs.registry import CellEntry
 from tests.accounts.platforms import cell, platform, products, templates, too_large
 
 HUB = "NetworkHub"
@@ -27,7 +27,7 @@ def hub_with(lay_ground, organization, registry):
     def run(cells=None, **network):
         changed = organization.model_copy(update={"network": NetworkSpec.model_validate(network)})
         cells = registry.cells if cells is None else cells
-        return lay_ground(changed, Registry(accounts=registry.accounts, cells=cells))
+        return lay_ground(changed, registry.model_copy(update={"cells": cells}))
 
     return run
 
@@ -151,7 +151,7 @@ def test_addresses_of_another_region_are_recorded_in_that_region(lay_ground, org
         product="acme-crm", environment="prod", region="us-east-1", account="777788889999", state="active",
         cidr="10.64.0.0/20", domain="crm-us.example.com",
     )  # fmt: skip
-    ground = lay_ground(two, Registry(accounts=registry.accounts, cells=(*registry.cells, far)))
+    ground = lay_ground(two, registry.model_copy(update={"cells": (*registry.cells, far)}))
 
     there = ground.only("NetworkHubAddresses-acme-crm-us-east-1", "AWS::EC2::IPAMAllocation")["Properties"]
     assert there["Cidr"] == "10.64.0.0/20"

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from accounts.network_spec import NetworkSpec
 from accounts.platform import Platform
 from accounts.stacks.network_hub import network_stacks
-from constructs_lib.specs.registry import Registry
 from tests.accounts.platforms import cell, templates
 
 NAMES = ("acme-crm", "beta-shop", "gamma-app")
@@ -93,7 +92,7 @@ def organizations(draw):
 
 def gateway_of(organization, registry, cells, network):
     whole = Platform(
-        organization.model_copy(update={"network": network}), Registry(accounts=registry.accounts, cells=cells), {}
+        organization.model_copy(update={"network": network}), registry.model_copy(update={"cells": cells}), {}
     )
     with tempfile.TemporaryDirectory() as folder:
         found = {name: json.loads(one) for name, one in templates(network_stacks, whole, Path(folder)).items()}

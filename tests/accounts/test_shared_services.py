@@ -8,7 +8,7 @@ from tests.accounts.platforms import platform, products, templates, too_large
 
 COMMON = "SharedServices"
 CRM = "SharedServices-acme-crm"
-SENTINEL = "o-0000000000"
+SENTINEL = "o-exampleorgid"
 
 
 @pytest.fixture(scope="module")

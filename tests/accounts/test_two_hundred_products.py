@@ -6,7 +6,7 @@ import pytest
 
 from accounts.budgets import Budgets
 from accounts.people import Group
-from constructs_lib.specs.registry import CellEntry, Registry
+from constructs_lib.specs.registry import CellEntry
 
 PRODUCTS = {f"product-{number:03}": ("dev", "staging", "prod") for number in range(200)}
 MOST_RESOURCES = 500 * 80 // 100
@@ -46,7 +46,7 @@ def large(lay_ground, organization, registry):
     for others in ("_baselines", "network_stacks", "shared_services_stacks"):
         monkeypatch.setattr(f"accounts.organization.{others}", lambda *_: [], raising=False)
     try:
-        return lay_ground(spec, Registry(accounts=registry.accounts, cells=cells), PRODUCTS)
+        return lay_ground(spec, registry.model_copy(update={"cells": cells}), PRODUCTS)
     finally:
         monkeypatch.undo()
 

@@ -22,6 +22,7 @@ from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_codeartifact as codeartifact
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecr as ecr
 from aws_cdk import aws_ecs as ecs
@@ -31,7 +32,6 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
-from aws_cdk import aws_organizations as organizations
 from aws_cdk import aws_rds as rds
 from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_route53_targets as targets
@@ -112,17 +112,11 @@ class Hub(Stack):
 
 
 class Baseline(Stack):
-    """Guardrails that have no service behind them here: they are recorded."""
+    """What has no service behind it here is recorded."""
 
     def __init__(self, scope: Construct, id: str, *, variant: Variant) -> None:
         super().__init__(scope, id, env=Environment(account=variant.account, region=HOME_REGION))
-        organizations.CfnPolicy(
-            self,
-            "Deny",
-            name="deny-root",
-            type="SERVICE_CONTROL_POLICY",
-            content={"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]},
-        )
+        codeartifact.CfnDomain(self, "Packages", domain_name="packages")
         iam.ManagedPolicy(
             self,
             "Boundary",

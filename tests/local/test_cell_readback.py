@@ -251,7 +251,7 @@ def test_only_what_has_no_service_behind_it_is_recorded(cell: Local) -> None:
     with urllib.request.urlopen(f"{cell.server.endpoint}/_local/recorded") as answer:
         recorded = json.load(answer)
 
-    assert set(recorded["types"]) == {"AWS::CloudFormation::GuardHook", "AWS::Organizations::Policy"}
+    assert set(recorded["types"]) == {"AWS::CloudFormation::GuardHook", "AWS::CodeArtifact::Domain"}
     assert {"type": "AWS::CloudFormation::GuardHook", "stack": "Baseline", "logical_id": "Hook"} in recorded[
         "resources"
     ]

@@ -9,7 +9,7 @@ from accounts.policies.facts import facts_of
 from accounts.policies.platform_roles import PLATFORM_ROLES
 from accounts.policies.substitution import expanded
 from constructs_lib.specs.landing import DEPLOYMENT_ROLE_NAME, EXECUTION_POLICY_NAME, PERMISSION_BOUNDARY_NAME
-from constructs_lib.specs.registry import Registry
+from constructs_lib.specs.registry import OrganizationEntry, Registry
 
 
 def kept(facts):
@@ -65,8 +65,11 @@ def test_the_buckets_of_logs_are_in_the_account_that_is_kept(facts, ground):
 
 
 def test_the_organization_s_id_comes_in_and_a_sentinel_stands_for_it_until_then(organization, registry):
-    assert facts_of(organization, registry, "o-exampleorgid").organization_id == "o-exampleorgid"
-    assert facts_of(organization, registry).organization_id == "o-0000000000"
+    unknown = registry.model_copy(update={"organization": OrganizationEntry()})
+
+    assert facts_of(organization, unknown, "o-exampleorgid").organization_id == "o-exampleorgid"
+    assert facts_of(organization, registry).organization_id == registry.organization.id
+    assert facts_of(organization, unknown).organization_id == "o-0000000000"
 
 
 @pytest.mark.parametrize("id", ["exampleorgid", "o-short", "o-UPPERCASE00"])

@@ -189,7 +189,8 @@ def test_nobody_is_assigned_to_an_account_that_is_not_there_yet(lay_ground, orga
 
 
 def test_until_the_instance_is_known_a_sentinel_stands_for_it(lay_ground, organization, registry):
-    ground = lay_ground(organization.model_copy(update={"people": PEOPLE}), registry)
+    unknown = registry.model_copy(update={"organization": OrganizationEntry()})
+    ground = lay_ground(organization.model_copy(update={"people": PEOPLE}), unknown)
 
     arns = {one["Properties"]["InstanceArn"] for one in ground.all("People", "AWS::SSO::PermissionSet")}
     assert arns == {"arn:aws:sso:::instance/ssoins-0000000000000000"}

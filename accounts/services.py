@@ -19,6 +19,7 @@ POLICY_TYPES: tuple[str, ...] = (
     "S3_POLICY",
     "SECURITYHUB_POLICY",
     "INSPECTOR_POLICY",
+    "GUARDDUTY_POLICY",
 )
 """The types of policies that are enabled in the root."""
 

@@ -21,6 +21,7 @@ PolicyType = Literal[
     "AISERVICES_OPT_OUT_POLICY",
     "SECURITYHUB_POLICY",
     "INSPECTOR_POLICY",
+    "GUARDDUTY_POLICY",
     "S3_POLICY",
 ]
 """The types of policies that the project writes, by their names in `AWS::Organizations::Policy`."""

@@ -72,6 +72,7 @@ _SHORT: Final[Mapping[PolicyType, str]] = {
     "AISERVICES_OPT_OUT_POLICY": "ai",
     "SECURITYHUB_POLICY": "security-hub",
     "INSPECTOR_POLICY": "inspector",
+    "GUARDDUTY_POLICY": "guardduty",
     "S3_POLICY": "s3",
 }
 _QUOTAS: Final[Mapping[PolicyType, tuple[str, str, int]]] = {
@@ -83,6 +84,7 @@ _QUOTAS: Final[Mapping[PolicyType, tuple[str, str, int]]] = {
     "AISERVICES_OPT_OUT_POLICY": ("ai_opt_out_characters", "ai_opt_outs_per_target", 0),
     "SECURITYHUB_POLICY": ("security_hub_characters", "security_hubs_per_target", 0),
     "INSPECTOR_POLICY": ("inspector_characters", "inspectors_per_target", 0),
+    "GUARDDUTY_POLICY": ("guardduty_characters", "guardduties_per_target", 0),
     "S3_POLICY": ("s3_characters", "s3s_per_target", 0),
 }
 """The two rows of the table, and how many policies AWS itself attaches: FullAWSAccess and RCPFullAWSAccess."""

@@ -14,6 +14,7 @@ from accounts.policies.ec2_defaults import EC2_DEFAULTS
 from accounts.policies.encryption import ENCRYPTION
 from accounts.policies.flow_logs import FLOW_LOGS
 from accounts.policies.governed_regions import GOVERNED_REGIONS
+from accounts.policies.guardduty import GUARDDUTY
 from accounts.policies.guardrail import Guardrail
 from accounts.policies.identity_perimeter import IDENTITY_PERIMETER
 from accounts.policies.inspector import INSPECTOR
@@ -78,6 +79,7 @@ GUARDRAILS: tuple[Guardrail, ...] = (
     S3_BLOCK,
     SECURITY_HUB,
     INSPECTOR,
+    GUARDDUTY,
     TAGS,
     BACKUPS,
     AI_OPT_OUT,

@@ -21,6 +21,7 @@ _TYPES = {
     "AISERVICES_OPT_OUT_POLICY": "AI services opt-out policy",
     "SECURITYHUB_POLICY": "Security Hub policy",
     "INSPECTOR_POLICY": "Inspector policy",
+    "GUARDDUTY_POLICY": "GuardDuty policy",
     "S3_POLICY": "S3 policy",
 }
 

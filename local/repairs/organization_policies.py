@@ -37,6 +37,7 @@ POLICY_QUOTAS = {
     "AISERVICES_OPT_OUT_POLICY": PolicyQuota(2500, 5),
     "SECURITYHUB_POLICY": PolicyQuota(10_000, 10),
     "INSPECTOR_POLICY": PolicyQuota(10_000, 10),
+    "GUARDDUTY_POLICY": PolicyQuota(10_000, 10),
     "S3_POLICY": PolicyQuota(10_000, 10),
 }
 """By type; a type that is not here has no quota here."""

@@ -80,6 +80,48 @@ SETTINGS: tuple[Setting, ...] = (
         ("<governed-regions>",),
     ),
     Setting(
+        "GuardDuty watches every account",
+        "GUARDDUTY_POLICY",
+        ("guardduty", "enablement", "default", "foundational", "status"),
+        "enabled",
+    ),
+    Setting(
+        "GuardDuty watches calls of buckets",
+        "GUARDDUTY_POLICY",
+        ("guardduty", "enablement", "default", "s3_data_events", "status"),
+        "enabled",
+    ),
+    Setting(
+        "GuardDuty watches clusters",
+        "GUARDDUTY_POLICY",
+        ("guardduty", "enablement", "default", "eks_audit_logs", "status"),
+        "enabled",
+    ),
+    Setting(
+        "GuardDuty looks for malware on volumes",
+        "GUARDDUTY_POLICY",
+        ("guardduty", "enablement", "default", "ebs_malware_protection", "status"),
+        "enabled",
+    ),
+    Setting(
+        "GuardDuty watches logins to databases",
+        "GUARDDUTY_POLICY",
+        ("guardduty", "enablement", "default", "rds_login_events", "status"),
+        "enabled",
+    ),
+    Setting(
+        "GuardDuty watches the network of functions",
+        "GUARDDUTY_POLICY",
+        ("guardduty", "enablement", "default", "lambda_network_logs", "status"),
+        "enabled",
+    ),
+    Setting(
+        "GuardDuty watches what runs",
+        "GUARDDUTY_POLICY",
+        ("guardduty", "enablement", "default", "runtime_monitoring", "status"),
+        "enabled",
+    ),
+    Setting(
         "AWS trains nothing",
         "AISERVICES_OPT_OUT_POLICY",
         ("services", "default", "opt_out_policy"),

@@ -157,11 +157,9 @@ def test_no_policy_has_an_account_that_is_not_the_platform_s(policies, facts) ->
         assert set(re.findall(r"\d{12}", policy.text)) <= platform
 
 
-def test_the_types_beyond_those_that_are_enabled_are_known() -> None:
-    """A policy of a type that is not enabled in the root cannot be attached: `accounts/services.py` has to list it."""
-    missing = {guardrail.type for guardrail in GUARDRAILS} - set(POLICY_TYPES)
-
-    assert missing <= {"S3_POLICY", "SECURITYHUB_POLICY", "INSPECTOR_POLICY"}
+def test_exactly_the_types_that_guardrails_have_are_enabled() -> None:
+    """A policy of a type that is not enabled in the root cannot be attached."""
+    assert {guardrail.type for guardrail in GUARDRAILS} == set(POLICY_TYPES)
 
 
 def test_policies_are_equal_for_equal_facts(facts, policies) -> None:

@@ -84,7 +84,7 @@ def test_none_of_its_accounts_becomes_an_administrator():
 
     plan = planned(governed(live))
 
-    assert {step.name for step in plan.steps} == {"ci-cd", "network-hub", "shared-services"}
+    assert {step.name for step in plan.steps} == {"network-hub", "shared-services"}
 
 
 def test_what_it_has_beside_the_declaration_is_told_once():

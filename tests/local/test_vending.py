@@ -71,7 +71,9 @@ class Engine:
 
 def engine_of(local, owner, store, folder, **declared):
     world = World.__new__(World)
-    world.spec, world.products = organization(**declared), products_named("acme-crm")
+    # Other tests have organizations of their own, and an address belongs to one account for ever.
+    addresses = f"{owner}+{{account}}@example.com"
+    world.spec, world.products = organization(**{"email": addresses, **declared}), products_named("acme-crm")
     world.settle(folder)
     return Engine(local, owner, world, store)
 

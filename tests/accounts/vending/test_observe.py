@@ -186,7 +186,7 @@ def test_a_refusal_is_told_with_a_cure(world, api):
     with pytest.raises(CellsError, match="cannot be read: said the test .AccessDeniedException") as error:
         world.observe()
 
-    assert "management account" in error.value.hint
+    assert "the credentials need ListRoots" in error.value.hint
 
 
 def test_a_root_access_that_is_refused_is_no_absence(world, api):

@@ -12,7 +12,7 @@ from accounts.vending.store import FolderStore
 from constructs_lib.specs.errors import InputError
 from tests.accounts.vending.world import Told, products_named, write_cells
 
-WRONG, RIGHT = "444455556666", "123456789012"
+WRONG, RIGHT, OTHER, THIRD = "444455556666", "123456789012", "111122223333", "777788889999"
 
 
 def kept(path):
@@ -31,12 +31,12 @@ def test_an_id_is_on_disk_when_record_returns(path):
     told = Told()
     recorder = Recorder(path, cells={"acme-crm-dev", "acme-shop-dev"}, reporter=told, kept=kept(path))
 
-    recorder.record({"network-hub": WRONG, "acme-crm-dev": RIGHT, "acme-shop-dev": RIGHT})
+    recorder.record({"network-hub": WRONG, "acme-crm-dev": OTHER, "acme-shop-dev": THIRD})
 
     registry = load_registry(path)
     assert registry.accounts["network-hub"].id == WRONG
-    assert [cell.account for cell in registry.cells] == [RIGHT, None, None]
-    assert [note.split(" has no place")[0] for note in told.notes()] == [f"account acme-shop-dev ({RIGHT})"]
+    assert [cell.account for cell in registry.cells] == [OTHER, None, None]
+    assert [note.split(" has no place")[0] for note in told.notes()] == [f"account acme-shop-dev ({THIRD})"]
 
 
 def test_the_error_of_one_thread_is_not_the_error_of_the_others(path):
@@ -49,7 +49,7 @@ def test_the_error_of_one_thread_is_not_the_error_of_the_others(path):
         except InputError as error:
             errors[name] = error
 
-    wanted = {"first": RIGHT, "log-archive": WRONG, **{f"account-{number}": RIGHT for number in range(6)}}
+    wanted = {"log-archive": WRONG, **{f"account-{number}": f"{200000000000 + number}" for number in range(7)}}
     threads = [threading.Thread(target=record, args=item) for item in wanted.items()]
     with locked(path):
         for thread in threads:

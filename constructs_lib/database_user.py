@@ -12,7 +12,7 @@ from aws_cdk import aws_rds as rds
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from constructs_lib.function import python_function
+from constructs_lib.function import python_function, write_logs
 from constructs_lib.log_retention import log_retention
 from constructs_lib.secret_access import secret_read_statements
 
@@ -83,11 +83,7 @@ class DatabaseUser(Construct):
                 resources=[self._cluster.cluster_arn],
             ),
             *secret_read_statements(self._secret, self._key),
-            iam.PolicyStatement(
-                sid="WriteLogs",
-                actions=["logs:CreateLogStream", "logs:PutLogEvents"],
-                resources=[self.log_group.log_group_arn],
-            ),
+            write_logs(self.log_group),
         ]
 
     def _build_function(self) -> lambda_.Function:

@@ -57,7 +57,7 @@ def _key(scope: Construct, id: str, description: str, protection: ProtectionSpec
     )
 
 
-def allow_logs(key: kms.Key) -> None:
+def allow_logs(key: kms.Key, *, sid: str = "LogGroups") -> None:
     """Let CloudWatch Logs of this region use the key for log groups of this account, and for nothing else.
 
     See https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
@@ -66,7 +66,7 @@ def allow_logs(key: kms.Key) -> None:
     log_groups = stack.format_arn(service="logs", resource="log-group:*")
     key.add_to_resource_policy(
         iam.PolicyStatement(
-            sid="LogGroups",
+            sid=sid,
             principals=[iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com")],
             actions=["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
             resources=["*"],

@@ -46,3 +46,12 @@ def python_function(
         expires="2027-11-30",
     )
     return function
+
+
+def write_logs(log_group: logs.ILogGroup) -> iam.PolicyStatement:
+    """What the role of a function needs to write its log, when the group is there already."""
+    return iam.PolicyStatement(
+        sid="WriteLogs",
+        actions=["logs:CreateLogStream", "logs:PutLogEvents"],
+        resources=[log_group.log_group_arn],
+    )

@@ -14,6 +14,7 @@ from constructs import Construct
 
 from constructs_lib.exception import excuse
 from constructs_lib.failure_queue import FailureQueue
+from constructs_lib.function import write_logs
 from constructs_lib.log_retention import log_retention
 from constructs_lib.queue import Queue
 from constructs_lib.specs.function import (
@@ -126,13 +127,7 @@ class Handler(Construct):
 
     def _build_role(self, description: str) -> iam.Role:
         role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"), description=description)
-        role.add_to_principal_policy(
-            iam.PolicyStatement(
-                sid="WriteLogs",
-                actions=["logs:CreateLogStream", "logs:PutLogEvents"],
-                resources=[self.log_group.log_group_arn],
-            )
-        )
+        role.add_to_principal_policy(write_logs(self.log_group))
         excuse(
             role,
             rule="AwsSolutions-IAM5[Resource::*]",

@@ -15,7 +15,7 @@ from constructs import Construct
 
 from constructs_lib.container import CONTAINER_NAME, LOG_STREAM_PREFIX, ContainerSetup, Task
 from constructs_lib.exception import excuse
-from constructs_lib.function import python_function
+from constructs_lib.function import python_function, write_logs
 from constructs_lib.log_retention import log_retention
 from constructs_lib.network import Network
 from constructs_lib.specs.service import MigrationsSpec
@@ -162,11 +162,7 @@ class Migrations(Construct):
                 ],
             ),
             iam.PolicyStatement(sid="SeeRollback", actions=["cloudformation:DescribeStacks"], resources=[Aws.STACK_ID]),
-            iam.PolicyStatement(
-                sid="WriteLogs",
-                actions=["logs:CreateLogStream", "logs:PutLogEvents"],
-                resources=[self.log_group.log_group_arn],
-            ),
+            write_logs(self.log_group),
         ]
 
     def _build_function(self) -> lambda_.Function:

@@ -1,12 +1,13 @@
 """The users of a product: who signs up, signs in and gets tokens."""
 
-from aws_cdk import Duration, RemovalPolicy, Stack, Tags
+from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_lib.exception import excuse
 from constructs_lib.removal import removal_policy
+from constructs_lib.sign_in import add_pages, issuer_of, pool_of_people
 from constructs_lib.specs.protection import ProtectionSpec
 
 _MIN_PASSWORD = 12
@@ -30,18 +31,12 @@ class UserPool(Construct):
         super().__init__(scope, id)
         self.pool = self._build_pool(protection)
         self.client = self._build_client(domain)
-        self.pool.add_domain(
-            "SignIn",
-            cognito_domain=cognito.CognitoDomainOptions(domain_prefix=domain_prefix),
-            managed_login_version=cognito.ManagedLoginVersion.NEWER_MANAGED_LOGIN,
-        )
-        Tags.of(self.pool).add("data-classification", "restricted")
+        add_pages(self.pool, domain_prefix)
 
     @property
     def issuer(self) -> str:
         """The `iss` claim of its tokens; their keys are at `/.well-known/jwks.json` below it."""
-        stack = Stack.of(self)
-        return f"https://cognito-idp.{stack.region}.{stack.url_suffix}/{self.pool.user_pool_id}"
+        return issuer_of(self.pool)
 
     def grant_administer(self, grantee: iam.IGrantable) -> None:
         """Let the grantee invite, find, lock and sign out users. Nobody may set passwords or delete users by it."""
@@ -61,28 +56,14 @@ class UserPool(Construct):
 
     def _build_pool(self, protection: ProtectionSpec) -> cognito.UserPool:
         policy = removal_policy(protection, has_snapshots=False)
-        pool = cognito.UserPool(
+        pool = pool_of_people(
             self,
-            "Pool",
+            min_password=_MIN_PASSWORD,
+            self_sign_up=True,
             feature_plan=cognito.FeaturePlan.ESSENTIALS,
-            self_sign_up_enabled=True,
-            sign_in_aliases=cognito.SignInAliases(email=True),
-            sign_in_case_sensitive=False,
-            auto_verify=cognito.AutoVerifiedAttrs(email=True),
-            keep_original=cognito.KeepOriginalAttrs(email=True),
-            account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
-            mfa=cognito.Mfa.REQUIRED,
-            mfa_second_factor=cognito.MfaSecondFactor(otp=True, sms=False),
-            password_policy=cognito.PasswordPolicy(
-                min_length=_MIN_PASSWORD,
-                require_digits=True,
-                require_lowercase=True,
-                require_uppercase=True,
-                require_symbols=True,
-                temp_password_validity=Duration.days(3),
-            ),
+            threat_protection=None,
             deletion_protection=protection.deletion_protection and policy is not RemovalPolicy.DESTROY,
-            removal_policy=policy,
+            removal=policy,
         )
         excuse(
             pool,

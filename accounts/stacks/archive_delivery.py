@@ -182,24 +182,3 @@ def let_replicas_in(bucket: s3.Bucket, *, organization_id: str, role_path: str) 
             conditions=conditions,
         )
     )
-
-
-def let_logs_encrypt(key: kms.Key) -> None:
-    """Let CloudWatch Logs of the key's region encrypt the log groups that the archive's account collects.
-
-    See https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
-    """
-    stack = Stack.of(key)
-    key.add_to_resource_policy(
-        iam.PolicyStatement(
-            sid="EncryptCentralLogs",
-            principals=[iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com")],
-            actions=["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
-            resources=["*"],
-            conditions={
-                "ArnLike": {
-                    "kms:EncryptionContext:aws:logs:arn": stack.format_arn(service="logs", resource="log-group:*")
-                }
-            },
-        )
-    )

@@ -15,13 +15,13 @@ from accounts.stacks.archive_delivery import (
     let_config_deliver,
     let_config_encrypt,
     let_flow_logs_deliver,
-    let_logs_encrypt,
     let_replicas_in,
     let_trail_deliver,
     let_trail_encrypt,
     trail_arn,
 )
 from accounts.stacks.central_logs import CentralLogs
+from constructs_lib.encryption import allow_logs
 from constructs_lib.specs.landing import ACCESS_LOG_ROLE_PATH, Landing
 
 _ROTATION = Duration.days(365)
@@ -92,7 +92,8 @@ class LogArchive(Stack):
         )
         let_trail_encrypt(key, trail=trail, management_account=management_account)
         let_config_encrypt(key, organization_id=self._organization_id)
-        let_logs_encrypt(key)
+        # The log groups that the archive's account collects.
+        allow_logs(key, sid="EncryptCentralLogs")
         return key
 
     def _build_trail_bucket(self, trail: str, management_account: str) -> ArchiveBucket:

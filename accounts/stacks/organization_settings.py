@@ -15,7 +15,7 @@ from constructs import Construct
 
 from accounts.names import SECURITY_SETTINGS_ROLE_NAME
 from constructs_lib.exception import excuse
-from constructs_lib.function import python_function
+from constructs_lib.function import python_function, write_logs
 
 _CODE = Path(__file__).parents[1] / "lambdas" / "organization_settings"
 _NOT_CODE = ["__pycache__", "*.pyc"]
@@ -166,11 +166,7 @@ class OrganizationSettings(Construct):
                 resources=[detectors],
                 conditions=regions,
             ),
-            iam.PolicyStatement(
-                sid="WriteLogs",
-                actions=["logs:CreateLogStream", "logs:PutLogEvents"],
-                resources=[self.log_group.log_group_arn],
-            ),
+            write_logs(self.log_group),
         ]
 
     def _build_function(self) -> lambda_.Function:

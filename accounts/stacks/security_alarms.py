@@ -15,6 +15,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from accounts.stacks.break_glass_watch import becoming_break_glass, receive_reading_calls
+from constructs_lib.encryption import allow_logs
 from constructs_lib.exception import excuse
 
 _ROTATION = Duration.days(365)
@@ -35,19 +36,7 @@ class SecurityKey(Construct):
             pending_window=Duration.days(30),
             removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         )
-        self.key.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="LogGroups",
-                principals=[iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com")],
-                actions=["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
-                resources=["*"],
-                conditions={
-                    "ArnLike": {
-                        "kms:EncryptionContext:aws:logs:arn": stack.format_arn(service="logs", resource="log-group:*")
-                    }
-                },
-            )
-        )
+        allow_logs(self.key)
         self.key.add_to_resource_policy(
             iam.PolicyStatement(
                 sid="EventsPublish",

@@ -6,12 +6,22 @@ https://docs.aws.amazon.com/servicequotas/latest/userguide/request-quota-increas
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from constructs_lib.specs.base import Spec
 from constructs_lib.specs.identity import Environment
+
+# Not a pattern of pydantic: it would take 15 ms to compile, at every start.
+_WEBSITE = re.compile(r"https?://[^\s]{3,900}")
+
+
+def _website(value: str) -> str:
+    if not _WEBSITE.fullmatch(value):
+        raise ValueError("must be an address such as https://crm.example.com")
+    return value
 
 
 class EmailProduction(Spec):
@@ -20,7 +30,7 @@ class EmailProduction(Spec):
     See https://docs.aws.amazon.com/ses/latest/dg/request-production-access.html.
     """
 
-    website: Annotated[str, Field(pattern=r"^https?://[^\s]{3,900}$")]
+    website: Annotated[str, AfterValidator(_website), Field(json_schema_extra={"pattern": f"^{_WEBSITE.pattern}$"})]
     """Where the product is explained."""
     use_case: Annotated[str, Field(min_length=50, max_length=5000)]
     """How the addresses come together, what is sent, and how bounces and complaints are handled."""

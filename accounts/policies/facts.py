@@ -28,7 +28,7 @@ from constructs_lib.specs.landing import (
 from constructs_lib.specs.region import EDGE_REGION
 from constructs_lib.specs.registry import Registry
 
-RoleName = Annotated[str, Field(pattern=r"^[\w+=,.@-]{1,64}$")]
+RoleName = Annotated[str, Field(pattern=r"^[\w+=,.@-]+$", max_length=64)]
 
 
 class PolicyFacts(Spec):

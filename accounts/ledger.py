@@ -46,7 +46,12 @@ def write_registry(path: Path, registry: Registry) -> None:
 
     Equal registries give equal bytes: accounts by name, cells by identity, so that a merge touches few lines.
     """
-    text = registry_text(registry)
+    write_whole(path, registry_text(registry))
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Replace a file, in a folder that is made when it is not there: a reader sees the old file or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:

@@ -18,9 +18,10 @@ Segment = Literal["prod", "non-prod"]
 """A part of the network in which cells stand. No cell reaches another, in its own segment or in the other."""
 
 
-_PRIVATE = tuple(
+PRIVATE_RANGES = tuple(
     ipaddress.IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
 )
+"""Where private addresses are: RFC 1918, and RFC 6598 for carriers."""
 
 
 def segment_of(environment: Environment) -> Segment:
@@ -33,12 +34,16 @@ def segment_id(segment: Segment) -> str:
     return segment.title().replace("-", "")
 
 
-def _range(value: str) -> str:
+def ipv4_network(value: str) -> ipaddress.IPv4Network:
+    """The range that a text stands for. Raises ValueError that says what is wrong."""
     try:
-        network = ipaddress.IPv4Network(value)
+        return ipaddress.IPv4Network(value)
     except ValueError as error:
         raise ValueError(f"is not an IPv4 range: {error}") from None
-    if network.prefixlen == 0:
+
+
+def _range(value: str) -> str:
+    if ipv4_network(value).prefixlen == 0:
         raise ValueError("must not be the whole internet: declare the ranges that are really there")
     return value
 
@@ -48,7 +53,7 @@ def _public_address(value: str) -> str:
         address = ipaddress.IPv4Address(value)
     except ValueError as error:
         raise ValueError(f"is not an IPv4 address: {error}") from None
-    if any(address in private for private in _PRIVATE):
+    if any(address in private for private in PRIVATE_RANGES):
         raise ValueError("must be a public address, because AWS calls it over the internet")
     return value
 

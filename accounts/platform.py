@@ -10,7 +10,7 @@ from accounts.archive import ArchiveSpec, lock_of
 from accounts.landing import account_id, landing_of
 from accounts.spec import OrganizationSpec, PlatformAccount
 from accounts.topology import Topology, topology_of
-from constructs_lib.specs.identity import SENTINEL_ACCOUNT, SENTINEL_ORGANIZATION, SENTINEL_ROOT
+from constructs_lib.specs.identity import SENTINEL_ORGANIZATION, SENTINEL_ROOT
 from constructs_lib.specs.landing import Landing
 from constructs_lib.specs.registry import Registry
 
@@ -59,9 +59,3 @@ class Platform:
     def account(self, name: PlatformAccount) -> str:
         """The id of a platform account."""
         return account_id(self.registry, name)
-
-    @cached_property
-    def members(self) -> tuple[str, ...]:
-        """The ids of every vended account but the management account, sorted, each once."""
-        ids = {one.id for one in self.topology.accounts if one.kind != "management" and one.id is not None}
-        return tuple(sorted(ids - {SENTINEL_ACCOUNT}))

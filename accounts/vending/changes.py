@@ -93,9 +93,7 @@ class Changes:
                 undo(step, self._clients, self._ground)
         return ""
 
-    def _change_account(
-        self, step: MoveAccount | TagAccount | SetContact | RegisterAdministrator | CloseAccount
-    ) -> None:
+    def _change_account(self, step: AccountChange) -> None:
         match step:
             case MoveAccount():
                 self._move(step)

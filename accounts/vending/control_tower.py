@@ -32,12 +32,6 @@ OWNED_SERVICES = frozenset(
 GUARDRAIL_PREFIX = "aws-guardrails-"
 """How the names of its service control policies begin."""
 
-STACK_SET_PREFIX = "AWSControlTower"
-"""How the names of its stack sets begin."""
-
-EXECUTION_ROLE = "AWSControlTowerExecution"
-"""The role by which it works in its accounts."""
-
 
 class LandingZoneSummary(TypedDict):
     """A landing zone as ListLandingZones has it."""

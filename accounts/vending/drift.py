@@ -6,7 +6,7 @@ contacts that nobody declares are somebody else's, and a finding only when they 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property, partial
 
 from accounts.services import POLICY_TYPES, TRUSTED_SERVICES, administrators_of, policy_types_of, services_of
@@ -405,18 +405,13 @@ class _Drift:
     # The organization itself
 
     def _services(self) -> Iterator[Finding]:
-        declared = services_of(self._spec)
-        old = self._applied.services if self._applied else ()
-        for principal in sorted({*declared, *self._live.services}):
-            there = principal in self._live.services
-            if (principal in declared) == there:
-                continue
+        for principal, there in _differing(services_of(self._spec), self._live.services):
             enable = EnableService(principal=principal)
             yield self._switched(
                 f"service:{principal}",
                 f"trusted access for {principal}",
                 there=there,
-                applied=principal in old,
+                applied=self._applied is not None and principal in self._applied.services,
                 revert=DisableService(principal=principal) if there else enable,
                 adopt=partial(declaring.with_service, principal=principal)
                 if there
@@ -424,18 +419,13 @@ class _Drift:
             )
 
     def _policy_types(self) -> Iterator[Finding]:
-        declared = policy_types_of(self._spec)
-        old = self._applied.policy_types if self._applied else ()
-        for name in sorted({*declared, *self._live.policy_types}):
-            there = name in self._live.policy_types
-            if (name in declared) == there:
-                continue
+        for name, there in _differing(policy_types_of(self._spec), self._live.policy_types):
             enable = EnablePolicyType(policy_type=name)
             yield self._switched(
                 f"policy-type:{name}",
                 f"the policy type {name}",
                 there=there,
-                applied=name in old,
+                applied=self._applied is not None and name in self._applied.policy_types,
                 revert=DisablePolicyType(policy_type=name) if there else enable,
                 adopt=partial(declaring.with_policy_type, policy_type=name)
                 if there
@@ -518,6 +508,12 @@ class _Drift:
 
     def _before(self, id: str | None) -> LiveAccount | None:
         return self._applied.account(id=id) if self._applied is not None and id is not None else None
+
+
+def _differing(declared: Collection[str], live: Collection[str]) -> Iterator[tuple[str, bool]]:
+    """What is on one side only, sorted, and whether that is the live one."""
+    for name in sorted({*declared} ^ {*live}):
+        yield name, name in live
 
 
 def _around(path: UnitPath) -> list[UnitPath]:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from accounts.vending.running import is_gone
 from accounts.vending.store import Document, Moved, Store
 from constructs_lib.specs.base import Spec
 from constructs_lib.specs.errors import InputError
@@ -74,15 +75,7 @@ def _machine() -> str:
 
 def _is_dead(holder: Holder | None) -> bool:
     """Whether it is known that the holder does not run any more."""
-    if holder is None or not holder.process or holder.machine != _machine():
-        return False
-    try:
-        os.kill(holder.process, 0)
-    except ProcessLookupError:
-        return True
-    except OSError:
-        return False
-    return False
+    return holder is not None and bool(holder.process) and holder.machine == _machine() and is_gone(holder.process)
 
 
 def _remove(store: Store, found: Document) -> None:

@@ -19,8 +19,8 @@ def new_module(name: Name, out: Folder = None, json: options.Json = False) -> No
 
     Example: cells new-module loyalty
     """
+    from accounts.ledger import write_whole
     from cells.cli.module_package import module_package
-    from cells.cli.written import write_whole
 
     files = module_package(name)
     folder = out or Path(f"cells-{name}")

@@ -242,10 +242,10 @@ def _refuse_overwriting(folder: Path, *, force: bool) -> None:
 
 
 def _write(folder: Path, files: Mapping[Path, str], adopted: "Adopted", live: "LiveOrganization") -> None:
+    from accounts.ledger import write_whole
     from accounts.vending.last_applied import LastApplied, save_applied
     from accounts.vending.store import FolderStore
     from cells.cli.org_apply import STATE
-    from cells.cli.written import write_whole
 
     for path, text in files.items():
         target = folder / path

@@ -131,25 +131,21 @@ def carry_out(
     wait: bool = False,
 ) -> None:
     """Print a plan, ask, do it, and say what was done and what waits. `target` is for plans that bootstrap accounts."""
-    from accounts.vending.apply import apply as apply_plan
-    from cells.cli.bootstrapping import CdkBootstrapper
-    from cells.cli.cdk import CdkCli
     from cells.cli.org_plan import plan_json, print_plan
     from cells.cli.progress import reporter_of
+    from cells.cli.vending import vend
 
     if not json:
         print_plan(approved)
     if approved.steps and not yes:
         _ask("Apply it?", json=json)
-    done = apply_plan(
+    done = vend(
         approved,
-        spec=workspace.organization,
-        products=workspace.environments,
-        registry_path=workspace.registry_path,
-        clients=clients,
+        workspace,
+        clients,
+        target,
         store=store_of(workspace, clients, state),
         reporter=reporter_of(json, events=False),
-        bootstrapper=CdkBootstrapper(target, CdkCli(workspace.root)) if target else None,
         wait=wait,
         break_lock=break_lock,
     )

@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cells.cli.bootstrapping import CdkBootstrapper
-from cells.cli.cdk import CdkCli
 from cells.cli.organization_stacks import OrganizationStacks
+from cells.cli.vending import vend
 from cells.cli.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -95,7 +94,6 @@ class OrganizationBuild:
         return self._built
 
     def _vend(self) -> bool:
-        from accounts.vending.apply import apply
         from accounts.vending.policy_plan import on_trial
         from cells.cli.org_plan import plan_live
 
@@ -108,15 +106,13 @@ class OrganizationBuild:
             return False
         self._tried_plans.add(plan.digest)
         self._approval.of_plan(plan)
-        done = apply(
+        done = vend(
             plan,
-            spec=workspace.organization,
-            products=workspace.environments,
-            registry_path=workspace.registry_path,
-            clients=self._clients,
+            workspace,
+            self._clients,
+            self._target,
             store=self._store,
             reporter=self._reporter,
-            bootstrapper=CdkBootstrapper(self._target, CdkCli(self._root)),
             # Before that nothing could come of it: what is waited for is what they bring.
             wait=self._wait and self._stacks_are_there,
             break_lock=self._break_lock,

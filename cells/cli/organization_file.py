@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import JsonValue, ValidationError
 
+from accounts.ledger import write_whole
 from accounts.spec import OrganizationSpec
-from cells.cli.written import write_whole
 from constructs_lib.specs.document import load_spec
 from constructs_lib.specs.errors import InputError
 

@@ -11,7 +11,7 @@ from cells.cli.workspace import Workspace
 from constructs_lib.specs.identity import SENTINEL_ACCOUNT
 
 if TYPE_CHECKING:
-    from assembly.load import CloudAssembly, Stack
+    from assembly.load import CloudAssembly
     from cells.deploy.change import StackChange
     from cells.deploy.deployment import Deployment, StackResult
     from cells.deploy.reporter import Reporter
@@ -37,11 +37,6 @@ class OrganizationStacks:
         self._reporter.step("synthesize the stacks of the organization")
         return synthesize_organization(self._workspace, self._workspace.root / ASSEMBLY)
 
-    @property
-    def waiting(self) -> tuple[str, ...]:
-        """The ids of the stacks whose account is not vended yet."""
-        return tuple(stack.id for stack in self.assembly.stacks if _waits(stack))
-
     def changes(self, wanted: Callable[[str], bool] | None = None) -> tuple[StackChange, ...]:
         """What a deployment would change, without what it keeps: of all stacks, or of those whose id is wanted."""
         only = [stack.id for stack in self._deployment.assembly.stacks if wanted is None or wanted(stack.id)]
@@ -59,10 +54,6 @@ class OrganizationStacks:
         from cells.cli.cdk import CdkCli
         from cells.deploy.deployment import Deployment
 
-        ready = tuple(stack for stack in self.assembly.stacks if not _waits(stack))
+        ready = tuple(one for one in self.assembly.stacks if one.environment.account != SENTINEL_ACCOUNT)
         cli = CdkCli(self._workspace.root, echo=self._reporter.command)
         return Deployment(CloudAssembly(self.assembly.directory, ready), self._target, cli, self._reporter)
-
-
-def _waits(stack: Stack) -> bool:
-    return stack.environment.account == SENTINEL_ACCOUNT

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from accounts.vending.running import is_gone
+
 
 @contextmanager
 def scratch(parent: Path, name: str) -> Iterator[Path]:
@@ -35,12 +37,5 @@ def abandoned(parent: Path, name: str) -> list[Path]:
 
 def _runs(path: Path, name: str) -> bool:
     process = path.name.removeprefix(f"{name}-")
-    if not process.isdecimal():
-        return True  # not one of ours
-    try:
-        os.kill(int(process), 0)
-    except ProcessLookupError:
-        return False
-    except (OSError, OverflowError):
-        return True
-    return True
+    # What is no number is not one of ours.
+    return not process.isdecimal() or not is_gone(int(process))

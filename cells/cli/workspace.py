@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from accounts.landing import landing_of
-from accounts.platform import Platform
 from accounts.spec import OrganizationSpec
 from cells.images.lock import load_lock
 from cells.plan import CellPlan
@@ -16,6 +16,9 @@ from constructs_lib.specs.errors import InputError
 from constructs_lib.specs.identity import Environment
 from constructs_lib.specs.landing import Landing
 from constructs_lib.specs.registry import Registry
+
+if TYPE_CHECKING:
+    from accounts.platform import Platform
 
 
 class CellChoice:
@@ -63,8 +66,10 @@ class Workspace:
         return landing_of(self.organization, self.registry)
 
     @cached_property
-    def platform(self) -> Platform:
+    def platform(self) -> "Platform":
         """What the stacks of the organization are built from."""
+        from accounts.platform import Platform
+
         return Platform(self.organization, self.registry, self.environments)
 
     @cached_property

@@ -82,3 +82,15 @@ def test_a_copy_is_written_only_when_the_registry_changed(store, checkout, tmp_p
     write_registry(path, Registry())
     kept.keep()
     assert (tmp_path / "state" / "registry.json").stat().st_mtime_ns != before
+
+
+def test_a_copy_that_somebody_broke_is_told_and_not_taken(store, checkout):
+    path = checkout("first")
+    before = path.read_bytes()
+    store.create("registry.json", '{"version": 1, "cells": 7}')
+
+    with pytest.raises(InputError, match="registry.json in .* is no registry") as error:
+        KeptRegistry(store, path).restore(cells=CELLS)
+
+    assert "take it away" in error.value.hint
+    assert path.read_bytes() == before

@@ -211,7 +211,9 @@ class MoveAccount(PromisedAccountStep):
 
     def holds(self, seen: Seen) -> bool:
         there = seen.accounts.get(self.name)
-        return there is not None and there.unit in seen.ways[self.name]
+        if there is None:
+            return self.account is None  # the same plan creates it
+        return there.unit in seen.ways[self.name]
 
     def stands_alone(self, wanted: frozenset[str]) -> bool:
         # A stop on a way that goes on.

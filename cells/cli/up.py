@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cells.deploy.inventory import Thing
     from cells.deploy.reporter import Reporter
     from cells.plan import CellPlan
+    from constructs_lib.specs.identity import Identity
 
 EXAMPLE = "acme-crm"
 PLACEHOLDER = "LOCAL-PLACEHOLDER-not-a-real-secret"
@@ -47,18 +48,23 @@ def up(
     from cells.cli.progress import reporter_of
 
     workspace = open_workspace()
-    plan = plan_of(workspace, product, choice(environment=environment))
+    wanted = choice(environment=environment)
+    identity = workspace.plan(product, wanted).identity  # wrong input is told before anything starts
     reporter = reporter_of(json, events=False)
     reporter.step("start the embedded AWS")
     target = embedded.start(workspace, port)
     reporter.done(f"the embedded AWS runs at {target.endpoint}, with {len(embedded.accounts_of(workspace))} accounts")
     with aws_errors():
-        build_organization(workspace, plan, target, reporter)
-        cell, results = _deploy_cell(workspace, plan, target, reporter)
+        build_organization(workspace, identity, target, reporter)
+        known = workspace.registry
+        workspace = open_workspace()  # anew: the registry has got the ids of new accounts
+        cell, results = _deploy_cell(workspace, plan_of(workspace, product, wanted), target, reporter)
         _show(cell, results, embedded.recorded_types(target.endpoint), json=json)
+    if workspace.registry != known:
+        output.note("accounts/registry.json has got ids of the embedded AWS: take them back before you vend on AWS")
 
 
-def build_organization(workspace: "Workspace", plan: "CellPlan", target: "LocalTarget", reporter: "Reporter") -> None:
+def build_organization(workspace: "Workspace", cell: "Identity", target: "LocalTarget", reporter: "Reporter") -> None:
     """Build the part of the organization that a cell stands on. `cells org apply` builds the rest."""
     from accounts.vending.clients import VendingClients
     from accounts.vending.store import FolderStore
@@ -74,7 +80,7 @@ def build_organization(workspace: "Workspace", plan: "CellPlan", target: "LocalT
         FolderStore(workspace.root / STATE),
         reporter,
         Approval(lambda plan: None, lambda changes: None),
-        part=part_for_cell(plan.identity),
+        part=part_for_cell(cell),
         wait=True,
     ).run()
 

@@ -44,7 +44,7 @@ def prod(project: Project, dev) -> None:
 
     workspace = Workspace(project.folder)
     plan = workspace.plan("acme-crm", choice(environment="prod"))
-    build_organization(workspace, plan, LocalTarget.find(project.folder), Silence())
+    build_organization(workspace, plan.identity, LocalTarget.find(project.folder), Silence())
 
     stopped = project.cells("deploy", "acme-crm", "-e", "prod", "--yes", "--json")
     assert stopped.code == 2, stopped.err

@@ -287,6 +287,15 @@ def test_refuses_a_plan_after_the_declaration_moved(world, few_services, spec, p
     refuses(world, plan, message)
 
 
+def test_chosen_steps_may_create_an_account_and_move_it(world, few_services):
+    chosen = world.plan().chosen(lambda step: not isinstance(step, TagAccount))
+
+    world.apply(chosen)
+
+    assert {step.kind for step in world.plan().steps} <= {"tag-account"}
+    assert set(world.ids()) == {account.name for account in world.topology.accounts}
+
+
 def test_drift_is_mended_by_its_plan(built):
     applied = built.apply(drifted(built))
 

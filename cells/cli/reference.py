@@ -122,7 +122,7 @@ def _module(module: type[Module]) -> Iterator[str]:
         yield ""
         rows = [(f"`{secret.name}`", secret.kind, secret.description) for secret in module.secrets]
         yield from table(("secret", "kind", "what it is"), rows)
-    yield from ("", f"Reference: <{module.reference}>")
+    yield from ("", f"Health: `{module.health_path()}`. Reference: <{module.reference}>")
 
 
 def _heading(module: type[Module]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
+from cells.images.contract import HEALTH_PATH
 from constructs_lib.specs.base import Spec
 from constructs_lib.specs.secret import SecretSpec
 
@@ -42,6 +43,14 @@ class Module:
 
     def __init__(self, settings: Spec | None = None) -> None:
         self._settings = settings if settings is not None else self.spec()
+
+    @classmethod
+    def health_path(cls) -> str:
+        """Where the API says whether what the module needs answers, such as `/health/tasks`.
+
+        For people and canaries. The load balancer asks `/health` only: one module that is not well stops no task.
+        """
+        return f"{HEALTH_PATH}/{cls.name}"
 
     def settings_as(self, spec: type[SpecT]) -> SpecT:
         """What the product set, as the module's own spec. Raises TypeError for another spec than the module's."""

@@ -124,3 +124,7 @@ def test_every_module_says_what_it_is(module) -> None:
     assert module.reference.startswith("https://")
     assert module.__doc__
     assert all(secret.name.startswith(f"{module.name}/") for secret in module.secrets)
+
+
+def test_every_module_has_a_path_that_says_whether_it_is_well() -> None:
+    assert find_module("documents@2").health_path() == "/health/documents"

@@ -9,7 +9,9 @@ from collections.abc import Collection, Iterable, Sequence
 from fnmatch import fnmatchcase
 
 from accounts.spec import OrganizationSpec
+from accounts.vending import declaring
 from accounts.vending.base_step import PromisedAccountStep
+from accounts.vending.finding import Declare
 from accounts.vending.step import CreateUnit, Step
 from accounts.vending.words import name_of
 
@@ -51,6 +53,12 @@ class HeldBack:
                 wanted.append(step)
         needed = _with_parents([step for step in held if isinstance(step, CreateUnit)], wanted)
         return [step for step in steps if step in wanted or step in needed]
+
+
+def hold_back(step: Step) -> Declare:
+    """Makes a declaration hold a step back."""
+    name = name_of(step)
+    return lambda spec: declaring.holding_back(spec, name)
 
 
 def _needs_any(step: Step, missing: Collection[str]) -> bool:

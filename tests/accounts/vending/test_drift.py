@@ -7,7 +7,7 @@ from accounts.ledger import load_registry
 from accounts.policies.ownership import OURS
 from accounts.spec import OrganizationSpec
 from accounts.topology import topology_of
-from accounts.vending.drift import drift_of, mover_of
+from accounts.vending.drift import drift_of
 from accounts.vending.finding import Sides
 from accounts.vending.last_applied import last_applied
 from accounts.vending.live import LiveAdministrator, LivePolicy
@@ -15,6 +15,7 @@ from accounts.vending.plan import plan_of
 from accounts.vending.policy_steps import RestorePolicy
 from accounts.vending.reverting import revert_plan
 from accounts.vending.step import TagAccount
+from accounts.vending.three_sides import mover_of
 from accounts.vending.words import is_irreversible
 from constructs_lib.specs.errors import InputError
 from constructs_lib.specs.registry import AccountEntry, CellEntry, Registry

@@ -19,26 +19,28 @@ def data_bucket(
     scope: Construct,
     id: str,
     *,
-    key: kms.IKey,
+    key: kms.IKey | None,
     log_bucket: s3.IBucket,
     log_prefix: str,
     protection: ProtectionSpec,
     rules: Sequence[s3.LifecycleRule] = (),
+    cors: Sequence[s3.CorsRule] | None = None,
     object_lock: bool | None = None,
     retention: s3.ObjectLockRetention | None = None,
 ) -> s3.Bucket:
     """Add a bucket that is encrypted with `key`, versioned and private, and refuses requests without TLS 1.2.
 
-    Access is logged to `log_bucket`, an imported one, under `log_prefix`. `retention` locks its objects from the start;
-    `object_lock` alone only lets them be locked.
+    Without a key S3 encrypts with its own, for what CloudFront shows to everybody. Access is logged to `log_bucket`, an
+    imported one, under `log_prefix`. `retention` locks its objects from the start; `object_lock` alone only lets them
+    be locked.
     See https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html.
     """
     bucket = s3.Bucket(
         scope,
         id,
-        encryption=s3.BucketEncryption.KMS,
+        encryption=s3.BucketEncryption.KMS if key else s3.BucketEncryption.S3_MANAGED,
         encryption_key=key,
-        bucket_key_enabled=True,
+        bucket_key_enabled=True if key else None,
         versioned=True,
         object_lock_enabled=object_lock,
         object_lock_default_retention=retention,
@@ -47,6 +49,7 @@ def data_bucket(
         block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
         object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
         lifecycle_rules=list(rules),
+        cors=list(cors) if cors else None,
         server_access_logs_bucket=log_bucket,
         server_access_logs_prefix=log_prefix,
         removal_policy=removal_policy(protection, has_snapshots=False),

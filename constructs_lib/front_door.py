@@ -12,6 +12,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_route53_targets as targets
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_shield as shield
 from cdk_monitoring_constructs import CustomMetricGroup, CustomMetricWithAlarm, CustomThreshold, MonitoringFacade
 from constructs import Construct
 
@@ -89,6 +90,8 @@ class FrontDoor(Construct):
             protection=protection,
         )
         self._build_records(domain, zone)
+        if spec.shield_advanced:
+            self._build_shield(name_prefix)
 
     def metric_server_errors(self) -> cloudwatch.Metric:
         """Percentage of requests that were answered with 5xx."""
@@ -257,6 +260,15 @@ class FrontDoor(Construct):
         route53.AaaaRecord(self, "Ipv6Record", zone=zone, record_name=domain, target=alias)
         # It tells browsers of HTTP/3 before they connect.
         route53.HttpsRecord(self, "HttpsRecord", zone=zone, record_name=domain, target=alias)
+
+    def _build_shield(self, name_prefix: str) -> None:
+        # There is no L2. https://docs.aws.amazon.com/waf/latest/developerguide/ddos-advanced-summary.html
+        shield.CfnProtection(
+            self,
+            "Shield",
+            name=f"{name_prefix}-front-door",
+            resource_arn=self.distribution.distribution_arn,
+        )
 
 
 def _alarmed(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from aws_cdk import Duration
+import jsii
+from aws_cdk import Duration, IStableStringProducer, Lazy
 from aws_cdk import aws_cloudfront as cloudfront
 from constructs import Construct
+
+from constructs_lib.specs.content_security import with_connections
 
 _TWO_YEARS = Duration.days(730)
 _PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
@@ -19,12 +22,13 @@ class ResponseHeaders(Construct):
 
     def __init__(self, scope: Construct, id: str, *, content_security_policy: str, name_prefix: str) -> None:
         super().__init__(scope, id)
+        self._content = _ContentSecurity(content_security_policy)
         self.policy = cloudfront.ResponseHeadersPolicy(
             self,
             "Resource",
             response_headers_policy_name=f"{name_prefix}-security",
             comment="Security headers of a product cell",
-            security_headers_behavior=_security_headers(content_security_policy),
+            security_headers_behavior=_security_headers(Lazy.string(self._content)),
             custom_headers_behavior=cloudfront.ResponseCustomHeadersBehavior(
                 custom_headers=[
                     cloudfront.ResponseCustomHeader(header="Permissions-Policy", value=_PERMISSIONS, override=True)
@@ -32,6 +36,23 @@ class ResponseHeaders(Construct):
             ),
             remove_headers=["Server", "X-Powered-By"],
         )
+
+    def let_pages_call(self, origin: str) -> None:
+        """Let scripts of the site call another origin, such as the bucket that they upload to."""
+        self._content.origins.append(origin)
+
+
+@jsii.implements(IStableStringProducer)
+class _ContentSecurity:
+    """The header's value at synth, when everybody has said what pages call."""
+
+    def __init__(self, policy: str) -> None:
+        self._policy = policy
+        self.origins: list[str] = []
+
+    def produce(self) -> str:
+        """The policy of the product with what was added."""
+        return with_connections(self._policy, self.origins)
 
 
 def _security_headers(content_security_policy: str) -> cloudfront.ResponseSecurityHeadersBehavior:

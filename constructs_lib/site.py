@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from aws_cdk import Annotations, Duration, RemovalPolicy, Stack, Tags
-from aws_cdk import aws_iam as iam
+from aws_cdk import Annotations, Duration, RemovalPolicy, Tags
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from constructs_lib.cloudfront_reads import let_cloudfront_read
 from constructs_lib.specs.protection import ProtectionSpec
 
 _MINIMUM_TLS = 1.2
@@ -25,7 +25,7 @@ class Site(Construct):
     def __init__(self, scope: Construct, id: str, *, log_bucket: s3.IBucket, protection: ProtectionSpec) -> None:
         super().__init__(scope, id)
         self.bucket = self._build_bucket(log_bucket, protection)
-        self._let_cloudfront_read()
+        let_cloudfront_read(self.bucket)
         Tags.of(self.bucket).add("data-classification", "public")
 
     def _build_bucket(self, log_bucket: s3.IBucket, protection: ProtectionSpec) -> s3.Bucket:
@@ -55,28 +55,3 @@ class Site(Construct):
         # The log bucket's own policy lets the logging service write for every bucket of this account.
         Annotations.of(bucket).acknowledge_warning("@aws-cdk/aws-s3:accessLogsPolicyNotAdded")
         return bucket
-
-    def _let_cloudfront_read(self) -> None:
-        """Not the policy of the CDK, which names the distribution: bucket and distribution would need each other.
-
-        The account is the cell, so its distributions are the cell's. `s3:ListBucket` turns the answer for a file that
-        is not there from 403 into 404; nothing is listed, because no query string reaches the bucket.
-        """
-        stack = Stack.of(self)
-        distributions = stack.format_arn(service="cloudfront", region="", resource="distribution", resource_name="*")
-        for sid, action, resource in (
-            ("CloudFrontReads", "s3:GetObject", self.bucket.arn_for_objects("*")),
-            ("CloudFrontKnowsWhatIsMissing", "s3:ListBucket", self.bucket.bucket_arn),
-        ):
-            self.bucket.add_to_resource_policy(
-                iam.PolicyStatement(
-                    sid=sid,
-                    principals=[iam.ServicePrincipal("cloudfront.amazonaws.com")],
-                    actions=[action],
-                    resources=[resource],
-                    conditions={
-                        "StringEquals": {"aws:SourceAccount": stack.account},
-                        "ArnLike": {"aws:SourceArn": distributions},
-                    },
-                )
-            )

@@ -79,13 +79,20 @@ def synthesize(tmp_path_factory: pytest.TempPathFactory) -> Synthesize:
 
 
 @pytest.fixture(scope="session")
-def cell(workspace: Workspace, synthesize: Synthesize) -> Callable[[str], Path]:
-    """The assembly of acme-crm in an environment, synthesized once per run."""
-    done: dict[str, Path] = {}
+def product_cell(workspace: Workspace, synthesize: Synthesize) -> Callable[[str, str], Path]:
+    """The assembly of a product in an environment, synthesized once per run."""
+    done: dict[tuple[str, str], Path] = {}
 
-    def of(environment: str) -> Path:
-        if environment not in done:
-            done[environment] = synthesize(workspace.plan("acme-crm", choice(environment=environment)))
-        return done[environment]
+    def of(product: str, environment: str) -> Path:
+        if (product, environment) not in done:
+            plan = workspace.plan(product, choice(environment=environment))
+            done[product, environment] = synthesize(plan)
+        return done[product, environment]
 
     return of
+
+
+@pytest.fixture(scope="session")
+def cell(product_cell: Callable[[str, str], Path]) -> Callable[[str], Path]:
+    """The assembly of acme-crm in an environment."""
+    return lambda environment: product_cell("acme-crm", environment)

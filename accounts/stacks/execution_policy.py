@@ -81,6 +81,12 @@ SERVICES = {
 }
 """The services that a cell is made of, and for what. A module that needs another one adds it here."""
 
+PARTS = {
+    "shield:*Protection": "Shield Advanced for the front door; never a subscription, which binds for a year",
+    "shield:*Resource": "tags of a protection",
+}
+"""Actions of services that a cell may use a part of only."""
+
 _PASSED_TO = (
     "apigateway",
     "application-autoscaling",
@@ -201,7 +207,7 @@ class ExecutionPolicy(Construct):
         # Global services count as us-east-1, which is always governed.
         return iam.PolicyStatement(
             sid="MakeTheCell",
-            actions=[f"{service}:*" for service in SERVICES],
+            actions=[*(f"{service}:*" for service in SERVICES), *PARTS],
             resources=["*"],
             conditions={"StringEquals": {"aws:RequestedRegion": list(self._landing.governed_regions)}},
         )
@@ -298,6 +304,7 @@ class ExecutionPolicy(Construct):
 
     def _excuse_wildcards(self) -> None:
         reasons = {f"Action::{service}:*": f"A cell is made of it: {use}" for service, use in SERVICES.items()}
+        reasons |= {f"Action::{action}": f"A part of what a cell is made of: {use}" for action, use in PARTS.items()}
         reasons |= {
             "Action::iam:*PolicyVersion*": "The versions of a policy that only bounded roles can have",
             "Action::iam:GetRole*": "Reads only",

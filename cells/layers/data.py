@@ -1,6 +1,6 @@
 """Data: everything that cannot be rebuilt. Permanent, and protected twice."""
 
-from aws_cdk import Duration, Tags
+from aws_cdk import Duration
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
@@ -9,6 +9,7 @@ from cells.layers.layer import Layer
 from cells.modules.building import building
 from cells.modules.module import Module
 from cells.plan import CellPlan
+from constructs_lib.asset_store import AssetStore
 from constructs_lib.cache import Cache
 from constructs_lib.database import Database
 from constructs_lib.event_bus import EventBus
@@ -41,7 +42,6 @@ class DataLayer(Layer):
             permanent=True,
         )
         self._foundation = foundation
-        self._scopes: dict[str, Construct] = {}
         self.secrets: dict[str, CellSecret] = {}
         self.queues: dict[str, Queue] = {}
         """The queues of the modules, each as `module/id`."""
@@ -59,14 +59,6 @@ class DataLayer(Layer):
         self._build_modules(modules)
         self.pagerduty_url = self._build_pagerduty_url() if plan.alerts.pagerduty else None
         self._monitor()
-
-    def module_scope(self, module: Module) -> Construct:
-        """Where a module's own constructs live in this layer. They carry its name in the tag `module`."""
-        if module.name not in self._scopes:
-            scope = Construct(self, module.name.title().replace("-", ""))
-            Tags.of(scope).add("module", module.name)
-            self._scopes[module.name] = scope
-        return self._scopes[module.name]
 
     def add_topic(self, module: Module, id: str) -> Topic:
         """Add a topic that a module publishes to, encrypted with the messaging key."""
@@ -95,6 +87,19 @@ class DataLayer(Layer):
             key=self._foundation.encryption.data_key,
             log_bucket=self._foundation.log_bucket.bucket,
             log_prefix=f"{module.name}-{id.lower()}/",
+            protection=self.plan.settings.protection,
+        )
+
+    def add_asset_store(self, module: Module, id: str, *, prefix: str) -> AssetStore:
+        """Add a bucket of public files that pages of the cell's domain upload to."""
+        return AssetStore(
+            self.module_scope(module),
+            id,
+            prefix=prefix,
+            origin=f"https://{self.plan.domain}",
+            restore_days=self.plan.settings.storage.noncurrent_version_days,
+            log_bucket=self._foundation.log_bucket.bucket,
+            log_prefix=f"{module.name}/",
             protection=self.plan.settings.protection,
         )
 

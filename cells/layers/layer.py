@@ -12,6 +12,7 @@ from cdk_monitoring_constructs import (
 )
 from constructs import Construct
 
+from cells.modules.module import Module
 from cells.plan import CellPlan
 from constructs_lib.specs.identity import Layer as LayerName
 from constructs_lib.specs.landing import PERMISSION_BOUNDARY_NAME, RELEASE_TAG
@@ -39,12 +40,21 @@ class Layer(Stack):
         )
         self.plan = plan
         self.layer: LayerName = layer
+        self._scopes: dict[str, Construct] = {}
         self._tag()
 
     @property
     def availability_zones(self) -> list[str]:
         """The zones of the plan. Without this the VPC asks for a lookup, which takes credentials, even when unused."""
         return [zone.zone for zone in self.plan.network.zones]
+
+    def module_scope(self, module: Module) -> Construct:
+        """Where a module's own constructs live in this layer. They carry its name in the tag `module`."""
+        if module.name not in self._scopes:
+            scope = Construct(self, module.name.title().replace("-", ""))
+            Tags.of(scope).add("module", module.name)
+            self._scopes[module.name] = scope
+        return self._scopes[module.name]
 
     def _tag(self) -> None:
         identity = self.plan.identity

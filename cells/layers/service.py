@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from aws_cdk import Duration, Stack, Tags
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecr as ecr
@@ -55,7 +55,6 @@ class ServiceLayer(Layer):
         self.data = data
         self._queue_depth: cloudwatch.IMetric | None = None
         self._needs = ContainerNeeds()
-        self._scopes: dict[str, Construct] = {}
         self._handlers: list[Handler] = []
         self._need_core()
         self._build_modules(modules)
@@ -120,14 +119,6 @@ class ServiceLayer(Layer):
                 self.grant_containers(secret.grant_read)
             with building(module, "service"):
                 module.service(self)
-
-    def module_scope(self, module: Module) -> Construct:
-        """Where a module's own constructs live in this layer. They carry its name in the tag `module`."""
-        if module.name not in self._scopes:
-            scope = Construct(self, module.name.title().replace("-", ""))
-            Tags.of(scope).add("module", module.name)
-            self._scopes[module.name] = scope
-        return self._scopes[module.name]
 
     def add_handler(
         self,

@@ -6,8 +6,10 @@ from functools import cache
 
 from pydantic.fields import FieldInfo
 
+from cells.modules.assets import AssetsModule
 from cells.modules.audit_log import AuditLogModule
 from cells.modules.auth import AuthModule
+from cells.modules.catalog import CatalogModule
 from cells.modules.contacts import ContactsModule
 from cells.modules.custom import custom_modules
 from cells.modules.documents import DocumentsModule
@@ -50,6 +52,8 @@ MODULES: tuple[type[Module], ...] = (
     Documents2Module,
     NotesModule,
     FinanceModule,
+    AssetsModule,
+    CatalogModule,
 )
 """The modules of the platform. A package adds more through the entry point group `cells.modules`."""
 

@@ -39,6 +39,13 @@ class EdgeSpec(Spec):
     log_retention_days: Annotated[int, Field(ge=1)]
     """Retention of web ACL and CloudFront logs."""
 
+    shield_advanced: bool = False
+    """Protects the distribution with AWS Shield Advanced, which the account has to be subscribed to.
+
+    The subscription binds for a year, costs thousands of dollars a month for the whole organization, and is made by a
+    person. Shield Standard needs nothing: it is always on, for every distribution.
+    """
+
     @model_validator(mode="after")
     def _geo_blocking_needs_countries(self) -> Self:
         if self.geo_blocking != "off" and not self.blocked_countries:

@@ -217,3 +217,8 @@ def test_nothing_is_allowed_everywhere_without_a_condition(boundary, execution):
     ]
 
     assert wide == []
+
+
+def test_a_cell_is_protected_by_shield_advanced_but_never_subscribes_to_it(execution):
+    assert decide(execution, "shield:CreateProtection", "*", HOME) == "allow"
+    assert decide(execution, "shield:CreateSubscription", "*", HOME) == "none"

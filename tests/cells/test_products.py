@@ -10,7 +10,6 @@ from pydantic import JsonValue
 from assembly.load import CloudAssembly
 from cells.cli.context import choice
 from cells.cli.workspace import Workspace
-from cells.plan import CellPlan
 
 PAGE = Path(__file__).parents[2] / "docs" / "products.md"
 STACKS = {
@@ -37,12 +36,12 @@ ROWS = rows_of(PAGE.read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
-def assemblies(workspace: Workspace, synthesize: Callable[[CellPlan], Path]) -> Callable[[str], CloudAssembly]:
+def assemblies(product_cell: Callable[[str, str], Path]) -> Callable[[str], CloudAssembly]:
     done: dict[str, CloudAssembly] = {}
 
     def of(product: str) -> CloudAssembly:
         if product not in done:
-            done[product] = CloudAssembly.load(synthesize(workspace.plan(product, choice(environment="prod"))))
+            done[product] = CloudAssembly.load(product_cell(product, "prod"))
         return done[product]
 
     return of
@@ -57,7 +56,7 @@ def at(value: JsonValue, path: str) -> JsonValue:
 
 
 def test_the_page_has_a_table_for_every_product_it_names() -> None:
-    assert {row[0] for row in ROWS} == {"webapp"}
+    assert {row[0] for row in ROWS} == {"webapp", "shop3d"}
     assert len(ROWS) > 25
     assert all(len(row) == 6 for row in ROWS)
 

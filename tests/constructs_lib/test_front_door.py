@@ -361,3 +361,15 @@ class TestStamping:
 )
 def test_the_checks_find_nothing_that_is_not_excused(tmp_path, spec, protection):
     assert findings(tmp_path, spec=spec, protection=protection) == []
+
+
+class TestShield:
+    def test_standard_needs_no_resource(self, edge):
+        edge.resource_count_is("AWS::Shield::Protection", 0)
+
+    def test_advanced_protects_the_distribution_when_a_product_asks_for_it(self):
+        spec = SPEC.model_copy(update={"shield_advanced": True})
+        protection = properties(SampleEdge(spec=spec).template(), "AWS::Shield::Protection")
+
+        assert protection["Name"] == "acme-crm-prod-front-door"
+        assert ":distribution/" in str(protection["ResourceArn"])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from pydantic import JsonValue
@@ -15,32 +16,71 @@ if TYPE_CHECKING:
 
     from cells.cli.guardrail_ground import ProofGround
     from cells.cli.guardrail_proof import Outcome, Proof
+    from cells.cli.guardrail_report import GuardrailReport
+    from cells.cli.workspace import Workspace
 
 
-def prove(json: options.Json = False) -> None:
+Report = Annotated[
+    Path | None,
+    typer.Option("--report", metavar="FILE", help="Write every call into a page too: .html to filter, or .md."),
+]
+
+
+def prove(report: Report = None, json: options.Json = False) -> None:
     """Prove the guardrails: calls that must work and calls that must fail, in every kind of account.
 
     Evaluates the table of accounts/policies/calls over all that an account inherits, offline: no credentials, no
     network. Who may never be locked out (the vending engine, the deployment and break-glass roles, the pipeline) is
     listed apart. Ends with exit code 1 when one call comes out wrong.
-    Example: cells org prove
+    With --report the page is for an auditor: it needs no network, and the same input gives the same bytes.
+    Example: cells org prove --report guardrails.html
     """
+    workspace = open_workspace()
+    if report is not None:
+        from cells.cli.guardrail_report import refuse_unwritable
+
+        refuse_unwritable(report)
+    with output.progress("proving the guardrails", quiet=json):
+        ground, proof = _prove(workspace)
+    if report is not None:
+        _report(ground, proof).write(report)
+    if json:
+        output.as_json(_machine(ground, proof))
+    else:
+        _print(ground, proof)
+        if report is not None:
+            output.say(f"every call is in {report}")
+    if not proof.holds:
+        raise typer.Exit(1)
+
+
+def report_of(workspace: Workspace) -> GuardrailReport:
+    """The guardrails of an organization, proved, as a page."""
+    return _report(*_prove(workspace))
+
+
+def _prove(workspace: Workspace) -> tuple[ProofGround, Proof]:
     from accounts.policies.calls.settings import SETTINGS
     from accounts.policies.calls.table import CALLS
     from accounts.policies.registry import GUARDRAILS
     from cells.cli.guardrail_ground import ProofGround
     from cells.cli.guardrail_proof import prove as prove_calls
 
-    workspace = open_workspace()
-    with output.progress("proving the guardrails", quiet=json):
-        ground = ProofGround(workspace.organization, workspace.platform.topology, workspace.registry, GUARDRAILS)
-        proof = prove_calls(ground, GUARDRAILS, CALLS, SETTINGS)
-    if json:
-        output.as_json(_machine(ground, proof))
-    else:
-        _print(ground, proof)
-    if not proof.holds:
-        raise typer.Exit(1)
+    ground = ProofGround(workspace.organization, workspace.platform.topology, workspace.registry, GUARDRAILS)
+    return ground, prove_calls(ground, GUARDRAILS, CALLS, SETTINGS)
+
+
+def _report(ground: ProofGround, proof: Proof) -> GuardrailReport:
+    from accounts.policies.registry import GUARDRAILS
+    from cells.cli.guardrail_report import GuardrailReport
+
+    return GuardrailReport(
+        organization=ground.facts.organization,
+        proof=proof,
+        summary=_summary(proof),
+        policies=_sizes(ground),
+        summaries={one.name: one.summary for one in GUARDRAILS},
+    )
 
 
 def _print(ground: ProofGround, proof: Proof) -> None:

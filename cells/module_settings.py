@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pydantic import JsonValue, ValidationError
+from pydantic_core import ErrorDetails
 
 from cells.modules.module import Module
 from cells.modules.registry import find_module
@@ -57,13 +58,20 @@ def settings_of(
     try:
         settings = spec.model_validate(values)
     except ValidationError as error:
-        detail = error.errors()[0]
-        name = f"{plan.name}.{'.'.join(str(step) for step in detail['loc'][:1])}"
-        message = detail["msg"].removeprefix("Value error, ")
-        raise InputError(
-            f"{sources[name].where}: {name}: {message[:1].lower()}{message[1:]}, got {detail['input']!r}"
-            if name in sources
-            else f"{plan.reference}: {message}",
-            hint="`cells modules` says what a module is; its page in docs/modules.md has the range",
-        ) from None
+        raise _refused(plan, error.errors()[0], sources, set_here=tuple(values)) from None
     return plan.model_copy(update={"settings": settings.model_dump(mode="json")}), sources
+
+
+def _refused(
+    plan: ModulePlan, detail: ErrorDetails, sources: dict[str, Source], *, set_here: tuple[str, ...]
+) -> InputError:
+    message = detail["msg"].removeprefix("Value error, ")
+    message = f"{message[:1].lower()}{message[1:]}"
+    hint = "`cells modules` says what a module is; its page in docs/modules.md has the range"
+    if detail["loc"]:
+        name = f"{plan.name}.{detail['loc'][0]}"
+        return InputError(f"{sources[name].where}: {name}: {message}, got {detail['input']!r}", hint=hint)
+    # Two settings that do not fit each other: the lines that set any.
+    lines = dict.fromkeys(sources[f"{plan.name}.{field}"].where for field in set_here)
+    where = ", ".join(lines) or plan.reference
+    return InputError(f"{where}: {plan.name}: {message}", hint=str(detail.get("ctx", {}).get("hint", hint)))

@@ -30,6 +30,7 @@ class FailureQueue(Construct):
         *,
         key: kms.IKey,
         protection: ProtectionSpec,
+        facade: MonitoringFacade,
         classification: DataClassification = "confidential",
     ) -> None:
         super().__init__(scope, id)
@@ -52,6 +53,7 @@ class FailureQueue(Construct):
             expires="2027-11-30",
         )
         Tags.of(self).add("data-classification", classification)
+        self._monitor(facade)
 
     def grant_send(self, grantee: iam.IGrantable) -> None:
         """Let the grantee tell of a failure."""
@@ -67,8 +69,7 @@ class FailureQueue(Construct):
             )
         )
 
-    def monitor(self, facade: MonitoringFacade) -> None:
-        """Add an alarm: something failed for good."""
+    def _monitor(self, facade: MonitoringFacade) -> None:
         name = self.node.path.partition("/")[2]
         facade.monitor_sqs_queue(
             queue=self.queue,

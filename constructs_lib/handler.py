@@ -5,17 +5,19 @@ from pathlib import Path
 
 import jsii
 from aws_cdk import Aws, Duration, RemovalPolicy, Stack
+from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
-from cdk_monitoring_constructs import ErrorCountThreshold, LatencyThreshold, MonitoringFacade
+from cdk_monitoring_constructs import ErrorCountThreshold, ErrorRateThreshold, LatencyThreshold, MonitoringFacade
 from constructs import Construct
 
 from constructs_lib.exception import excuse
 from constructs_lib.failure_queue import FailureQueue
 from constructs_lib.function import write_logs
 from constructs_lib.log_retention import log_retention
+from constructs_lib.network import Network
 from constructs_lib.queue import Queue
 from constructs_lib.specs.function import (
     POWERTOOLS_PUBLISHER,
@@ -27,6 +29,7 @@ from constructs_lib.specs.function import (
 )
 from constructs_lib.table import Table
 
+_HTTPS = 443
 _STARTS = {
     "latest": lambda_.StartingPosition.LATEST,
     "oldest": lambda_.StartingPosition.TRIM_HORIZON,
@@ -37,10 +40,15 @@ LAMBDAS = Path(__file__).parent / "lambdas"
 """Where the code of the platform's own functions is."""
 
 
+_IN_A_VPC = "service-role/AWSLambdaVPCAccessExecutionRole"
+
+
+@jsii.implements(ec2.IConnectable)
 class Handler(Construct):
     """A Lambda function on ARM64 with the public Powertools layer and X-Ray, from a folder with an `index.py`.
 
     Its environment is not secret: a secret is read by ARN at run time. What it may do is its own role and nothing else.
+    With a `network` it runs in the app subnets, and reaches what lets it in (`connections`) and AWS by HTTPS.
 
     https://docs.aws.amazon.com/lambda/latest/dg/best-practices.html
     """
@@ -55,6 +63,7 @@ class Handler(Construct):
         spec: FunctionSpec,
         log_key: kms.IKey,
         environment: Mapping[str, str],
+        network: Network | None = None,
     ) -> None:
         super().__init__(scope, id)
         self._spec = spec
@@ -66,8 +75,19 @@ class Handler(Construct):
             removal_policy=RemovalPolicy.DESTROY,
         )
         self.role = self._build_role(description)
-        self.function = self._build_function(description, code, environment)
+        self.security_group = self._build_security_group(description, network) if network else None
+        self.function = self._build_function(description, code, environment, network)
         self._excuse_runtime()
+
+    @property
+    def connections(self) -> ec2.Connections:
+        """Whom it may reach in the network. Raises for a function that is in none."""
+        return self.function.connections
+
+    def remember(self, table: Table) -> None:
+        """Let the function keep in a table what it has done, so that a message which comes twice does nothing twice."""
+        self.function.add_environment("IDEMPOTENCY_TABLE", table.table.table_name)
+        table.grant_remember(self.role)
 
     def consume(self, queue: Queue, spec: QueueConsumerSpec) -> lambda_.EventSourceMapping:
         """Call the function with the messages of a queue. It answers which of a batch failed; only those come again.
@@ -114,12 +134,15 @@ class Handler(Construct):
         )
 
     def monitor(self, facade: MonitoringFacade) -> None:
-        """Add alarms: a call failed, or calls come close to the time that they may take."""
+        """Add alarms: calls fail, or come close to the time that they may take."""
+        # The alarm wants a share of the calls.
+        share = (self._spec.max_error_percent or 0) / 100
         facade.monitor_lambda_function(
             lambda_function=self.function,
             human_readable_name=self.node.path.partition("/")[2],
             alarm_friendly_name=self.node.path.partition("/")[2].replace("/", "-"),
-            add_fault_count_alarm={"Warning": ErrorCountThreshold(max_error_count=0)},
+            add_fault_count_alarm=None if share else {"Warning": ErrorCountThreshold(max_error_count=0)},
+            add_fault_rate_alarm={"Warning": ErrorRateThreshold(max_error_rate=share)} if share else None,
             add_latency_p99_alarm={
                 "Warning": LatencyThreshold(max_latency=Duration.millis(self._spec.timeout_seconds * 800))
             },
@@ -138,7 +161,23 @@ class Handler(Construct):
         )
         return role
 
-    def _build_function(self, description: str, code: Path, environment: Mapping[str, str]) -> lambda_.Function:
+    def _build_security_group(self, description: str, network: Network) -> ec2.SecurityGroup:
+        group = ec2.SecurityGroup(
+            self, "SecurityGroup", vpc=network.vpc, description=description, allow_all_outbound=False
+        )
+        group.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(_HTTPS), "AWS and the load balancer, by HTTPS")
+        excuse(
+            self.role,
+            rule=f"AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{_IN_A_VPC}]",
+            reason="Lambda documents this policy for functions in a VPC; it handles network interfaces and logs only",
+            owner="platform",
+            expires="2027-11-30",
+        )
+        return group
+
+    def _build_function(
+        self, description: str, code: Path, environment: Mapping[str, str], network: Network | None
+    ) -> lambda_.Function:
         return lambda_.Function(
             self,
             "Function",
@@ -156,6 +195,9 @@ class Handler(Construct):
             timeout=Duration.seconds(self._spec.timeout_seconds),
             reserved_concurrent_executions=self._spec.reserved_concurrency,
             tracing=lambda_.Tracing.ACTIVE,
+            vpc=network.vpc if network else None,
+            vpc_subnets=network.app_subnets if network else None,
+            security_groups=[self.security_group] if self.security_group else None,
         )
 
     def _powertools(self) -> str:

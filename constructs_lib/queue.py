@@ -1,4 +1,4 @@
-"""A queue of jobs, with a second queue for those that fail."""
+"""A queue of jobs, with a second queue for those that fail, and their alarms."""
 
 from aws_cdk import Aws, Duration, Tags
 from aws_cdk import aws_iam as iam
@@ -7,18 +7,26 @@ from aws_cdk import aws_sqs as sqs
 from cdk_monitoring_constructs import MaxMessageAgeThreshold, MaxMessageCountThreshold, MonitoringFacade
 from constructs import Construct
 
+from constructs_lib.exception import excuse
 from constructs_lib.removal import removal_policy
 from constructs_lib.specs.classification import DataClassification
 from constructs_lib.specs.protection import ProtectionSpec
 
 _DEAD_LETTER_RETENTION = Duration.days(14)
 
+BACKLOG = 1000
+"""So many messages that wait are too many, where nobody says otherwise."""
+
 
 class Queue(Construct):
     """An SQS queue, encrypted with a customer key; requests without TLS are refused.
 
     A message that was received `max_receives` times and not deleted moves to `dead_letter_queue`, where it stays for
-    14 days, the longest that SQS keeps a message.
+    14 days, the longest that SQS keeps a message. None: there is no such queue, and a message that fails comes again
+    until its retention is over; only for a consumer that takes whatever comes.
+
+    Its alarms come with it, so that none is without: more than `backlog` messages wait, one waits for half its life,
+    or one has failed for good.
 
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
     """
@@ -32,7 +40,9 @@ class Queue(Construct):
         visibility_timeout: Duration,
         retention: Duration,
         protection: ProtectionSpec,
-        max_receives: int = 3,
+        facade: MonitoringFacade,
+        max_receives: int | None = 3,
+        backlog: int = BACKLOG,
         classification: DataClassification = "confidential",
     ) -> None:
         super().__init__(scope, id)
@@ -42,8 +52,9 @@ class Queue(Construct):
         self.visibility_timeout = visibility_timeout
         # Nobody can snapshot a queue; a retained cell keeps what waits in it.
         self._removal = removal_policy(protection, has_snapshots=False)
-        self.dead_letter_queue = self._build_dead_letter_queue()
+        self.dead_letter_queue = None if max_receives is None else self._build_dead_letter_queue()
         self.queue = self._build_queue(visibility_timeout, max_receives)
+        self._monitor(facade, backlog)
         Tags.of(self).add("data-classification", classification)
 
     def grant_send(self, grantee: iam.IGrantable) -> None:
@@ -51,10 +62,12 @@ class Queue(Construct):
         self._grant(grantee, actions=["sqs:SendMessage"])
 
     def grant_redrive(self, grantee: iam.IGrantable) -> None:
-        """Let the grantee move messages from the dead-letter queue back.
+        """Let the grantee move messages from the dead-letter queue back. Without such a queue there is nothing to move.
 
         https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
         """
+        if self.dead_letter_queue is None:
+            return
         self._grant(
             grantee,
             actions=[
@@ -94,16 +107,26 @@ class Queue(Construct):
             )
         )
 
-    def monitor(self, facade: MonitoringFacade) -> None:
-        """Add alarms: a message waits for half its life, or one has failed for good."""
+    def _monitor(self, facade: MonitoringFacade, backlog: int) -> None:
+        name = self.node.id
+        age = {"Warning": MaxMessageAgeThreshold(max_age_in_seconds=self._retention.to_seconds() / 2)}
+        depth = {"Warning": MaxMessageCountThreshold(max_message_count=backlog)}
+        if self.dead_letter_queue is None:
+            facade.monitor_sqs_queue(
+                queue=self.queue,
+                human_readable_name=name,
+                alarm_friendly_name=name,
+                add_queue_max_message_age_alarm=age,
+                add_queue_max_size_alarm=depth,
+            )
+            return
         facade.monitor_sqs_queue_with_dlq(
             queue=self.queue,
             dead_letter_queue=self.dead_letter_queue,
-            human_readable_name=self.node.id,
-            alarm_friendly_name=self.node.id,
-            add_queue_max_message_age_alarm={
-                "Warning": MaxMessageAgeThreshold(max_age_in_seconds=self._retention.to_seconds() / 2)
-            },
+            human_readable_name=name,
+            alarm_friendly_name=name,
+            add_queue_max_message_age_alarm=age,
+            add_queue_max_size_alarm=depth,
             add_dead_letter_queue_max_size_alarm={
                 "Warning": MaxMessageCountThreshold(max_message_count=0, evaluation_periods=1, datapoints_to_alarm=1)
             },
@@ -120,8 +143,8 @@ class Queue(Construct):
             removal_policy=self._removal,
         )
 
-    def _build_queue(self, visibility_timeout: Duration, max_receives: int) -> sqs.Queue:
-        return sqs.Queue(
+    def _build_queue(self, visibility_timeout: Duration, max_receives: int | None) -> sqs.Queue:
+        queue = sqs.Queue(
             self,
             "Queue",
             encryption=sqs.QueueEncryption.KMS,
@@ -130,5 +153,19 @@ class Queue(Construct):
             visibility_timeout=visibility_timeout,
             retention_period=self._retention,
             removal_policy=self._removal,
-            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letter_queue, max_receive_count=max_receives),
+            dead_letter_queue=self._redrive(max_receives),
         )
+        if self.dead_letter_queue is None:
+            excuse(
+                queue,
+                rule="AwsSolutions-SQS3",
+                reason="its consumer keeps whatever comes, so no message fails for good; age and depth raise alarms",
+                owner="platform",
+                expires="2027-11-30",
+            )
+        return queue
+
+    def _redrive(self, max_receives: int | None) -> sqs.DeadLetterQueue | None:
+        if self.dead_letter_queue is None or max_receives is None:
+            return None
+        return sqs.DeadLetterQueue(queue=self.dead_letter_queue, max_receive_count=max_receives)

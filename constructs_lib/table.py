@@ -28,6 +28,7 @@ _PROJECTIONS = {"all": dynamodb.ProjectionType.ALL, "keys": dynamodb.ProjectionT
 
 _READ = ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"]
 _ADD = ["dynamodb:PutItem"]
+_REMEMBER = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
 _CHANGE = ["dynamodb:BatchWriteItem", "dynamodb:ConditionCheckItem", "dynamodb:DeleteItem", "dynamodb:UpdateItem"]
 
 
@@ -67,6 +68,13 @@ class Table(Construct):
     def grant_read_write(self, grantee: iam.IGrantable) -> None:
         """Let the grantee read, put, change and delete items."""
         self._grant(grantee, [*_READ, *_ADD, *_CHANGE])
+
+    def grant_remember(self, grantee: iam.IGrantable) -> None:
+        """Let the grantee keep in it what it has done, one item for each: get, put, change and delete by key.
+
+        https://docs.aws.amazon.com/powertools/python/latest/utilities/idempotency/
+        """
+        self._grant(grantee, _REMEMBER)
 
     def grant_stream(self, grantee: iam.IGrantable) -> None:
         """Let the grantee read the changes. Raises InputError for a table without a stream."""

@@ -15,13 +15,13 @@ from constructs_lib.database import Database
 from constructs_lib.event_bus import EventBus
 from constructs_lib.failure_queue import FailureQueue
 from constructs_lib.immutable_bucket import ImmutableBucket
-from constructs_lib.queue import Queue
+from constructs_lib.queue import BACKLOG, Queue
 from constructs_lib.revision_store import RevisionStore
 from constructs_lib.secret import CellSecret
 from constructs_lib.specs.classification import DataClassification
 from constructs_lib.specs.events import EventBusSpec
 from constructs_lib.specs.secret import SecretSpec
-from constructs_lib.specs.table import TableSpec
+from constructs_lib.specs.table import IDEMPOTENCY_TABLE, TableSpec
 from constructs_lib.storage import Storage
 from constructs_lib.table import Table
 from constructs_lib.topic import Topic
@@ -64,8 +64,21 @@ class DataLayer(Layer):
         """Add a topic that a module publishes to, encrypted with the messaging key."""
         return Topic(self.module_scope(module), id, key=self._foundation.encryption.messaging_key)
 
-    def add_queue(self, module: Module, id: str, *, visibility_timeout_seconds: int, retention_days: int) -> Queue:
-        """Add a queue with its dead-letter queue and alarms, encrypted with the messaging key."""
+    def add_queue(
+        self,
+        module: Module,
+        id: str,
+        *,
+        visibility_timeout_seconds: int,
+        retention_days: int,
+        max_receives: int | None = 3,
+        backlog: int = BACKLOG,
+    ) -> Queue:
+        """Add a queue with its dead-letter queue and alarms, encrypted with the messaging key.
+
+        Without `max_receives` there is no dead-letter queue: for a consumer that keeps whatever comes. More than
+        `backlog` messages that wait raise an alarm.
+        """
         queue = Queue(
             self.module_scope(module),
             id,
@@ -73,8 +86,10 @@ class DataLayer(Layer):
             visibility_timeout=Duration.seconds(visibility_timeout_seconds),
             retention=Duration.days(retention_days),
             protection=self.plan.settings.protection,
+            facade=self.facade,
+            max_receives=max_receives,
+            backlog=backlog,
         )
-        queue.monitor(self.facade)
         self.queues[f"{module.name}/{id}"] = queue
         return queue
 
@@ -105,14 +120,13 @@ class DataLayer(Layer):
 
     def add_failure_queue(self, module: Module, id: str) -> FailureQueue:
         """Add a queue, with an alarm, for what a stream or a schedule could not deliver."""
-        queue = FailureQueue(
+        return FailureQueue(
             self.module_scope(module),
             id,
             key=self._foundation.encryption.messaging_key,
             protection=self.plan.settings.protection,
+            facade=self.facade,
         )
-        queue.monitor(self.facade)
-        return queue
 
     def add_table(
         self, module: Module, id: str, spec: TableSpec, *, classification: DataClassification = "confidential"
@@ -128,6 +142,10 @@ class DataLayer(Layer):
         )
         table.monitor(self.facade)
         return table
+
+    def add_idempotency_table(self, module: Module, id: str) -> Table:
+        """Add the memory of a consumer: what it has done already. Pass it to `ServiceLayer.add_consumer`."""
+        return self.add_table(module, id, IDEMPOTENCY_TABLE)
 
     def add_bus(self, module: Module, id: str, spec: EventBusSpec) -> EventBus:
         """Add an event bus with its archive, named after the cell and encrypted with the messaging key."""

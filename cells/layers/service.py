@@ -23,9 +23,12 @@ from constructs_lib.container import ContainerSetup
 from constructs_lib.handler import Handler
 from constructs_lib.load_balancer import LoadBalancer
 from constructs_lib.migrations import Migrations
+from constructs_lib.queue import Queue
 from constructs_lib.site import Site
 from constructs_lib.specs.function import FunctionSpec
 from constructs_lib.specs.image import Container, repository_name
+from constructs_lib.specs.queue import ConsumedQueueSpec
+from constructs_lib.table import Table
 from constructs_lib.worker_service import WorkerService
 
 POSTGRES_PORT = 5432
@@ -129,10 +132,12 @@ class ServiceLayer(Layer):
         code: Path,
         environment: Mapping[str, str],
         spec: FunctionSpec,
+        in_network: bool = False,
     ) -> Handler:
         """Add a function of a module, with its alarms. `code` is the folder with its `index.py`.
 
-        It runs outside of the VPC: what it needs are AWS's own addresses, and its role is what bounds it.
+        It runs outside of the VPC: what it needs are AWS's own addresses, and its role is what bounds it. With
+        `in_network` it runs in the app subnets, to call the load balancer.
         """
         handler = Handler(
             self.module_scope(module),
@@ -142,9 +147,44 @@ class ServiceLayer(Layer):
             spec=spec,
             log_key=self.foundation.encryption.messaging_key,
             environment=environment,
+            network=self.foundation.network if in_network else None,
         )
         self._handlers.append(handler)
         return handler
+
+    def add_consumer(
+        self,
+        module: Module,
+        id: str,
+        *,
+        description: str,
+        code: Path,
+        environment: Mapping[str, str],
+        queue: Queue,
+        spec: ConsumedQueueSpec,
+        seen: Table | None = None,
+        max_error_percent: float | None = None,
+        in_network: bool = False,
+    ) -> Handler:
+        """Add a function that works off a queue, with its alarms. Only the messages of a batch that failed come again.
+
+        `seen` is what it remembers of the messages that it has worked off: `DataLayer.add_idempotency_table`, named in
+        the variable `IDEMPOTENCY_TABLE`. Without it the work itself has to bear being done twice.
+        """
+        days = self.plan.settings.api.log_retention_days
+        consumer = self.add_handler(
+            module,
+            id,
+            description=description,
+            code=code,
+            environment=environment,
+            spec=spec.function(log_retention_days=days, max_error_percent=max_error_percent),
+            in_network=in_network,
+        )
+        consumer.consume(queue, spec.consumer)
+        if seen is not None:
+            consumer.remember(seen)
+        return consumer
 
     def _build_load_balancer(self) -> LoadBalancer:
         return LoadBalancer(

@@ -77,7 +77,11 @@ class EventsModule(Module):
             spec=FunctionSpec(log_retention_days=layer.plan.settings.api.log_retention_days),
             environment={
                 "DEAD_LETTER_QUEUES": json.dumps(
-                    {name: queue.dead_letter_queue.queue_arn for name, queue in queues.items()}
+                    {
+                        name: queue.dead_letter_queue.queue_arn
+                        for name, queue in queues.items()
+                        if queue.dead_letter_queue is not None
+                    }
                 )
             },
         )

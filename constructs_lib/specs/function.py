@@ -47,6 +47,8 @@ class FunctionSpec(Spec):
     reserved_concurrency: Annotated[int, Field(ge=1, le=1000)] | None = None
     """So many at once and no more, taken off what the account has for all. None: what the account has left."""
     log_retention_days: int = 90
+    max_error_percent: Annotated[float, Field(gt=0, lt=100)] | None = None
+    """More calls than this fail: an alarm. None: the first one that fails is."""
 
 
 class QueueConsumerSpec(Spec):

@@ -68,3 +68,10 @@ class TableSpec(Spec):
         for index in self.indexes:
             keys += [index.partition_key, index.sort_key]
         return tuple(key for key in keys if key is not None)
+
+
+IDEMPOTENCY_TABLE = TableSpec(partition_key=AttributeSpec(name="id"), time_to_live="expiration", recovery_days=None)
+"""The attributes that Powertools' idempotency uses where nobody says otherwise. What was done is not restored.
+
+https://docs.aws.amazon.com/powertools/python/latest/utilities/idempotency/
+"""

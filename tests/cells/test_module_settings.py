@@ -6,7 +6,11 @@ import pytest
 
 from cells.cli.context import choice
 from cells.cli.workspace import Workspace
+from cells.module_settings import Override, settings_of
+from cells.modules.module import Module
+from cells.plan import ModulePlan, Source
 from constructs_lib.specs.errors import InputError
+from constructs_lib.specs.queue import ConsumedQueueSpec
 
 ROOT = Path(__file__).parents[2]
 RETENTION = "documents.revision_retention_days"
@@ -110,3 +114,23 @@ def test_a_setting_of_the_file_without_its_module_is_a_note_when_the_command_lin
     plan = workspace.plan("acme-crm", choice(environment="prod", modules="tasks"))
 
     assert any(RETENTION in note and "has no effect" in note for note in plan.notes)
+
+
+class Orders(Module):
+    name = "orders"
+    spec = ConsumedQueueSpec
+
+
+def test_settings_that_do_not_fit_each_other_name_the_lines_that_set_them_and_the_cure() -> None:
+    overrides = [
+        Override(name=f"orders.{name}", value=value, source=Source(kind="product file", where=f"shop.yaml:{line}"))
+        for name, value, line in (("visibility_seconds", 30, 7), ("timeout_seconds", 10, 8))
+    ]
+
+    with pytest.raises(InputError) as caught:
+        settings_of(Orders, ModulePlan(name="orders", major=1, reason="chosen"), overrides)
+
+    assert caught.value.message == (
+        "shop.yaml:7, shop.yaml:8: orders: the queue hides a message for 30 s, but its function may run 10 s"
+    )
+    assert "set the visibility timeout to 60 s or more" in caught.value.hint

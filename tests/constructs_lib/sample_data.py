@@ -55,14 +55,17 @@ class SampleData:
         )
         self.subnets = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)
         self.log_bucket = s3.Bucket(self.foundation, "LogBucket")
+        self._facade: MonitoringFacade | None = None
         self.reader = iam.Role(self.service, "Reader", assumed_by=iam.ServicePrincipal("ecs-tasks.amazonaws.com"))
         self.client = ec2.SecurityGroup(
             self.service, "Client", vpc=self.vpc, description="A service", allow_all_outbound=False
         )
 
     def facade(self) -> MonitoringFacade:
-        defaults = AlarmFactoryDefaults(alarm_name_prefix="Data", actions_enabled=True)
-        return MonitoringFacade(self.data, "Monitoring", alarm_factory_defaults=defaults)
+        if self._facade is None:
+            defaults = AlarmFactoryDefaults(alarm_name_prefix="Data", actions_enabled=True)
+            self._facade = MonitoringFacade(self.data, "Monitoring", alarm_factory_defaults=defaults)
+        return self._facade
 
     def template(self) -> Template:
         return Template.from_stack(self.data)

@@ -17,8 +17,8 @@ def build(sample):
         visibility_timeout=Duration.minutes(2),
         retention=Duration.days(14),
         protection=RETAIN,
+        facade=sample.facade(),
     )
-    queue.monitor(sample.facade())
     bus = EventBus(sample.data, "Events", name="acme-dev", spec=EventBusSpec(archive_days=30), key=sample.log_key)
     bus.deliver("ToWorker", sources=["contacts", "finance"], to=queue)
     bus.grant_put(sample.reader)

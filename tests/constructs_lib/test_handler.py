@@ -4,6 +4,7 @@ import json
 
 import pytest
 from aws_cdk import Duration
+from cdk_monitoring_constructs import AlarmFactoryDefaults, MonitoringFacade
 
 from constructs_lib.failure_queue import FailureQueue
 from constructs_lib.handler import LAMBDAS, Handler
@@ -12,7 +13,7 @@ from constructs_lib.schedule import Schedule
 from constructs_lib.specs.errors import InputError
 from constructs_lib.specs.events import ScheduleSpec
 from constructs_lib.specs.function import FunctionSpec, QueueConsumerSpec, StreamConsumerSpec
-from constructs_lib.specs.table import AttributeSpec, TableSpec
+from constructs_lib.specs.table import IDEMPOTENCY_TABLE, AttributeSpec, TableSpec
 from constructs_lib.table import Table
 from tests.constructs_lib.sample_data import RETAIN, SampleData, findings, properties
 
@@ -37,17 +38,21 @@ def queue(sample, seconds):
         visibility_timeout=Duration.seconds(seconds),
         retention=Duration.days(4),
         protection=RETAIN,
+        facade=sample.facade(),
     )
 
 
 def build(sample):
     spec = TableSpec(partition_key=AttributeSpec(name="id"), time_to_live="expires_at", stream="both")
     table = Table(sample.data, "Orders", spec=spec, key=sample.key, protection=RETAIN)
-    failures = FailureQueue(sample.data, "Failures", key=sample.log_key, protection=RETAIN)
-    failures.monitor(sample.facade())
+    failures = FailureQueue(sample.data, "Failures", key=sample.log_key, protection=RETAIN, facade=sample.facade())
     archiver = handler(sample, reserved_concurrency=5)
     archiver.follow(table, StreamConsumerSpec(retries=3), failures=failures, only_expired=True)
-    handler(sample, "Consumer").consume(queue(sample, 180), QueueConsumerSpec(batch_size=10))
+    consumer = handler(sample, "Consumer", max_error_percent=1)
+    consumer.consume(queue(sample, 180), QueueConsumerSpec(batch_size=10, max_concurrency=5))
+    consumer.remember(Table(sample.data, "Seen", spec=IDEMPOTENCY_TABLE, key=sample.key, protection=RETAIN))
+    defaults = AlarmFactoryDefaults(alarm_name_prefix="Service", actions_enabled=True)
+    consumer.monitor(MonitoringFacade(sample.service, "Monitoring", alarm_factory_defaults=defaults))
     Schedule(
         sample.service,
         "Nightly",
@@ -72,6 +77,10 @@ def mappings(sample):
     (stream,) = (item["Properties"] for item in found if "StartingPosition" in item["Properties"])
     (jobs,) = (item["Properties"] for item in found if "StartingPosition" not in item["Properties"])
     return stream, jobs
+
+
+def alarms(template):
+    return [alarm["Properties"] for alarm in template.find_resources("AWS::CloudWatch::Alarm").values()]
 
 
 def test_a_function_runs_on_arm_with_powertools_and_traces(sample):
@@ -140,9 +149,30 @@ def test_a_schedule_may_call_the_one_function_and_not_its_versions(sample):
 
 
 def test_the_first_failure_raises_an_alarm(sample):
-    (alarm,) = sample.template().find_resources("AWS::CloudWatch::Alarm").values()
+    (alarm,) = (alarm for alarm in alarms(sample.template()) if "Failures" in alarm["AlarmName"])
 
-    assert (alarm["Properties"]["Threshold"], alarm["Properties"]["EvaluationPeriods"]) == (0, 1)
+    assert (alarm["Threshold"], alarm["EvaluationPeriods"]) == (0, 1)
+
+
+def test_a_share_of_failed_calls_raises_an_alarm_where_one_is_named(sample):
+    (alarm,) = (alarm for alarm in alarms(sample.readers()) if "Fault" in alarm["AlarmName"])
+
+    assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (0.01, "GreaterThanThreshold")
+
+
+def test_a_consumer_is_called_no_more_often_at_once_than_the_spec_says(sample):
+    _, jobs = mappings(sample)
+
+    assert jobs["ScalingConfig"] == {"MaximumConcurrency": 5}
+
+
+def test_a_consumer_remembers_by_key_what_it_has_done(sample):
+    functions = [one["Properties"] for one in sample.readers().find_resources("AWS::Lambda::Function").values()]
+    named = [one["Environment"]["Variables"].get("IDEMPOTENCY_TABLE") for one in functions]
+
+    assert [("SeenTable" in str(name)) for name in named if name] == [True]
+    (statement,) = sample.allowed()["dynamodb:UpdateItem"]
+    assert set(statement["Action"]) == {f"dynamodb:{verb}Item" for verb in ("Get", "Put", "Update", "Delete")}
 
 
 def test_the_checks_find_nothing_that_is_not_excused(tmp_path):

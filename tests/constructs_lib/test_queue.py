@@ -6,9 +6,8 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk.assertions import Template
 
 from constructs_lib.queue import Queue
-from constructs_lib.specs.protection import ProtectionSpec
 from constructs_lib.topic import Topic
-from tests.constructs_lib.sample_data import SampleData, findings
+from tests.constructs_lib.sample_data import RETAIN, SampleData, findings, properties
 
 
 def build(sample):
@@ -18,10 +17,11 @@ def build(sample):
         key=sample.key,
         visibility_timeout=Duration.minutes(5),
         retention=Duration.days(4),
-        protection=ProtectionSpec(removal="retain", deletion_protection=True, termination_protection=True),
+        protection=RETAIN,
+        facade=sample.facade(),
         max_receives=5,
+        backlog=500,
     )
-    queue.monitor(sample.facade())
     queue.grant_send(sample.reader)
     queue.grant_consume(sample.reader)
     return queue
@@ -86,6 +86,42 @@ def test_a_message_that_waited_half_its_life_raises_an_alarm(sample):
     (age,) = (alarm["Properties"] for alarm in alarms if "Age" in alarm["Properties"]["AlarmName"])
 
     assert age["Threshold"] == 2 * 24 * 3600
+
+
+def test_more_messages_that_wait_than_the_backlog_raise_an_alarm(sample):
+    alarms = sample.template().find_resources("AWS::CloudWatch::Alarm").values()
+    (depth,) = (alarm["Properties"] for alarm in alarms if alarm["Properties"]["Threshold"] == 500)
+
+    assert depth["ComparisonOperator"] == "GreaterThanThreshold"
+    assert "ApproximateNumberOfMessagesVisible" in str(depth)
+
+
+@pytest.fixture(scope="module")
+def terminal():
+    """A queue whose consumer keeps whatever comes."""
+    sample = SampleData()
+    queue = Queue(
+        sample.data,
+        "Errors",
+        key=sample.key,
+        visibility_timeout=Duration.seconds(30),
+        retention=Duration.days(14),
+        protection=RETAIN,
+        facade=sample.facade(),
+        max_receives=None,
+    )
+    queue.grant_redrive(sample.reader)
+    return sample
+
+
+def test_a_queue_may_have_no_second_queue_and_still_has_its_alarms(terminal):
+    assert "RedrivePolicy" not in properties(terminal.template(), "AWS::SQS::Queue")
+    alarms = terminal.template().find_resources("AWS::CloudWatch::Alarm").values()
+    assert {alarm["Properties"]["Threshold"] for alarm in alarms} == {1000, 7 * 24 * 3600}
+
+
+def test_where_there_is_no_second_queue_there_is_nothing_to_move_back(terminal):
+    assert terminal.allowed() == {}
 
 
 def test_a_subscription_does_not_write_into_the_policy_of_the_key():

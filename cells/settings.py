@@ -12,7 +12,7 @@ from constructs_lib.specs.database import DatabaseSpec
 from constructs_lib.specs.edge import EdgeSpec
 from constructs_lib.specs.network import NetworkSettings
 from constructs_lib.specs.protection import ProtectionSpec
-from constructs_lib.specs.service import MigrationsSpec, ServiceSpec
+from constructs_lib.specs.service import ApiSpec, MigrationsSpec, ServiceSpec
 from constructs_lib.specs.storage import StorageSpec
 
 
@@ -23,7 +23,7 @@ class Settings(Spec):
     database: DatabaseSpec
     cache: CacheSpec
     storage: StorageSpec
-    api: ServiceSpec
+    api: ApiSpec
     worker: ServiceSpec
     migrations: MigrationsSpec
     edge: EdgeSpec

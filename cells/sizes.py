@@ -14,7 +14,7 @@ from constructs_lib.specs.edge import EdgeSpec
 from constructs_lib.specs.identity import Environment
 from constructs_lib.specs.network import InterfaceEndpoint, NetworkSettings
 from constructs_lib.specs.protection import ProtectionSpec
-from constructs_lib.specs.service import MigrationsSpec, ServiceSpec
+from constructs_lib.specs.service import ApiSpec, MigrationsSpec, ServiceSpec
 from constructs_lib.specs.storage import StorageSpec
 
 Size = Literal["prototype", "dev", "staging", "prod"]
@@ -52,8 +52,8 @@ def _edge(*, log_retention_days: int, bot_control: Literal["block", "count", "of
     )
 
 
-def _api(cpu: Literal[256, 512, 1024], memory_mib: int, tasks: tuple[int, int], *, production: bool) -> ServiceSpec:
-    return ServiceSpec(
+def _api(cpu: Literal[256, 512, 1024], memory_mib: int, tasks: tuple[int, int], *, production: bool) -> ApiSpec:
+    return ApiSpec(
         cpu=cpu,
         memory_mib=memory_mib,
         min_tasks=tasks[0],
@@ -67,8 +67,9 @@ def _api(cpu: Literal[256, 512, 1024], memory_mib: int, tasks: tuple[int, int], 
     )
 
 
-def _worker(api: ServiceSpec) -> ServiceSpec:
-    return api.model_copy(update={"requests_per_task_per_minute": None, "queue_depth_per_task": 100})
+def _worker(api: ApiSpec) -> ServiceSpec:
+    alike = api.model_dump(include=set(ServiceSpec.model_fields))
+    return ServiceSpec.model_validate({**alike, "requests_per_task_per_minute": None, "queue_depth_per_task": 100})
 
 
 def _database(acu: tuple[float, float], *, pause: int | None = None, backup_days: int, log_days: int) -> DatabaseSpec:
@@ -97,7 +98,7 @@ def _storage(
     )
 
 
-def _small(*, database: DatabaseSpec, api: ServiceSpec) -> Settings:
+def _small(*, database: DatabaseSpec, api: ApiSpec) -> Settings:
     return Settings(
         network=NetworkSettings(nat="single", interface_endpoints=()),
         database=database,

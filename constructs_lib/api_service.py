@@ -13,10 +13,12 @@ from cdk_monitoring_constructs import CustomMetricGroup, CustomMetricWithAlarm, 
 from constructs import Construct
 
 from constructs_lib.container import CONTAINER_NAME, ContainerSetup, Task
+from constructs_lib.exception import excuse
 from constructs_lib.load_balancer import LoadBalancer
 from constructs_lib.network import Network
 from constructs_lib.rolling_service import RollingService
-from constructs_lib.specs.service import ServiceSpec
+from constructs_lib.specs.service import ApiSpec
+from constructs_lib.traffic_shift import TrafficShift
 
 _MINUTE = Duration.minutes(1)
 _LAST_PRIORITY = 50_000
@@ -27,7 +29,8 @@ class ApiService(Construct):
     """Serves HTTPS to the load balancer on `container.port`; scales on CPU and on requests per task.
 
     An update goes back by itself when new tasks do not become healthy, answer with 5xx or drop out of the load
-    balancer. Stateless. See
+    balancer. `spec.deployment` says how it takes over. Before a service goes back to `rolling`, its last update has to
+    have ended with the first target group in charge: deploy once more when it has not. Stateless. See
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html
     """
 
@@ -36,7 +39,7 @@ class ApiService(Construct):
         scope: Construct,
         id: str,
         *,
-        spec: ServiceSpec,
+        spec: ApiSpec,
         container: ContainerSetup,
         cluster: ecs.ICluster,
         network: Network,
@@ -48,8 +51,10 @@ class ApiService(Construct):
         self._spec = spec
         self._load_balancer = load_balancer
         self.task = self._build_task(container, log_key, family)
-        self.target_group = self._build_target_group(container, network)
+        self.target_group = self._build_target_group("TargetGroup", container, network)
+        self._green = self._build_target_group("Green", container, network) if spec.shifts_traffic else None
         self.rule = self._build_rule()
+        self.shift = self._build_shift()
         self.deployment_alarms = self._build_deployment_alarms(family)
         self.rolling = self._build_rolling(cluster, network, family)
         self._register(container)
@@ -72,15 +77,23 @@ class ApiService(Construct):
 
     def metric_server_errors(self) -> cloudwatch.Metric:
         """Responses 5xx of the tasks, in a minute."""
-        return self._metric("HTTPCode_Target_5XX_Count", statistic=cloudwatch.Stats.SUM, label="5xx")
+        return self._requests_metric("HTTPCode_Target_5XX_Count", statistic=cloudwatch.Stats.SUM, label="5xx")
 
     def metric_latency(self) -> cloudwatch.Metric:
         """Seconds until a task answers, 99th percentile."""
-        return self._metric("TargetResponseTime", statistic="p99", label="Latency p99")
+        return self._requests_metric("TargetResponseTime", statistic="p99", label="Latency p99")
 
-    def metric_unhealthy_tasks(self) -> cloudwatch.Metric:
+    def metric_unhealthy_tasks(self) -> cloudwatch.Metric | cloudwatch.MathExpression:
         """Tasks that the load balancer sends nothing to, because their health check fails."""
-        return self._metric("UnHealthyHostCount", statistic=cloudwatch.Stats.MAXIMUM, label="Unhealthy tasks")
+        blue = self._unhealthy(self.target_group)
+        if self._green is None:
+            return blue
+        return cloudwatch.MathExpression(
+            expression="FILL(blue, 0) + FILL(green, 0)",
+            using_metrics={"blue": blue, "green": self._unhealthy(self._green)},
+            period=_MINUTE,
+            label="Unhealthy tasks",
+        )
 
     def monitor(self, facade: MonitoringFacade) -> None:
         """Alarm on CPU, memory, missing and unhealthy tasks, errors and latency."""
@@ -101,15 +114,22 @@ class ApiService(Construct):
             ],
         )
 
-    def _metric(self, name: str, *, statistic: str, label: str) -> cloudwatch.Metric:
+    def _unhealthy(self, group: elbv2.ApplicationTargetGroup) -> cloudwatch.Metric:
+        return self._metric("UnHealthyHostCount", group, statistic=cloudwatch.Stats.MAXIMUM, label="Unhealthy tasks")
+
+    def _requests_metric(self, name: str, *, statistic: str, label: str) -> cloudwatch.Metric:
+        """A metric of the requests to the tasks, whichever of two target groups has them."""
+        return self._metric(name, None if self._green else self.target_group, statistic=statistic, label=label)
+
+    def _metric(
+        self, name: str, group: elbv2.ApplicationTargetGroup | None, *, statistic: str, label: str
+    ) -> cloudwatch.Metric:
         # Not `target_group.metrics`: it splits the ARN of the listener, and a dashboard in another stack cannot.
+        balancer = {"LoadBalancer": self._load_balancer.load_balancer.load_balancer_full_name}
         return cloudwatch.Metric(
             namespace="AWS/ApplicationELB",
             metric_name=name,
-            dimensions_map={
-                "LoadBalancer": self._load_balancer.load_balancer.load_balancer_full_name,
-                "TargetGroup": self.target_group.target_group_full_name,
-            },
+            dimensions_map=balancer if group is None else {**balancer, "TargetGroup": group.target_group_full_name},
             statistic=statistic,
             period=_MINUTE,
             label=label,
@@ -129,11 +149,11 @@ class ApiService(Construct):
             execute_command=self._spec.execute_command,
         )
 
-    def _build_target_group(self, container: ContainerSetup, network: Network) -> elbv2.ApplicationTargetGroup:
+    def _build_target_group(self, id: str, container: ContainerSetup, network: Network) -> elbv2.ApplicationTargetGroup:
         # No slow start and no stickiness: every task is like the other.
         return elbv2.ApplicationTargetGroup(
             self,
-            "TargetGroup",
+            id,
             vpc=network.vpc,
             target_type=elbv2.TargetType.IP,
             protocol=elbv2.ApplicationProtocol.HTTPS,
@@ -158,8 +178,23 @@ class ApiService(Construct):
             listener=self._load_balancer.listener,
             priority=_LAST_PRIORITY,
             conditions=[elbv2.ListenerCondition.path_patterns(["/*"])],
-            action=elbv2.ListenerAction.forward([self.target_group]),
+            action=self._forward(),
         )
+
+    def _forward(self) -> elbv2.ListenerAction:
+        if self._green is None:
+            return elbv2.ListenerAction.forward([self.target_group])
+        return elbv2.ListenerAction.weighted_forward(
+            [
+                elbv2.WeightedTargetGroup(target_group=self.target_group, weight=100),
+                elbv2.WeightedTargetGroup(target_group=self._green, weight=0),
+            ]
+        )
+
+    def _build_shift(self) -> TrafficShift | None:
+        if self._green is None:
+            return None
+        return TrafficShift(self, "Shift", spec=self._spec, blue=self.target_group, green=self._green, rule=self.rule)
 
     def _build_deployment_alarms(self, family: str) -> list[cloudwatch.Alarm]:
         errors, unhealthy = _alarm_names(family)
@@ -169,7 +204,7 @@ class ApiService(Construct):
         ]
 
     def _build_deployment_alarm(
-        self, id: str, name: str, metric: cloudwatch.Metric, threshold: float
+        self, id: str, name: str, metric: cloudwatch.IMetric, threshold: float
     ) -> cloudwatch.Alarm:
         return cloudwatch.Alarm(
             self,
@@ -194,18 +229,34 @@ class ApiService(Construct):
             network=network,
             deployment_alarms=_alarm_names(family),
             health_check_grace=Duration.seconds(60),
+            shift=self.shift,
         )
-        # A target group belongs to a load balancer only once a rule names it.
-        rolling.service.node.add_dependency(self.rule, *self.deployment_alarms)
+        rolling.service.node.add_dependency(*self.deployment_alarms)
+        if self.shift is None:  # else the service names the rule itself
+            # A target group belongs to a load balancer only once a rule names it.
+            rolling.service.node.add_dependency(self.rule)
+        else:
+            excuse(
+                rolling.service,
+                rule="W3005",
+                reason="The CDK makes a service wait for the rule of its target group, which this one names as well",
+                owner="platform",
+                expires="2027-11-30",
+            )
         return rolling
 
     def _register(self, container: ContainerSetup) -> None:
         self.target_group.add_target(
-            self.service.load_balancer_target(container_name=CONTAINER_NAME, container_port=container.port)
+            self.service.load_balancer_target(
+                container_name=CONTAINER_NAME,
+                container_port=container.port,
+                alternate_target=self.shift.target if self.shift else None,
+            )
         )
 
     def _scale_on_requests(self) -> None:
-        if self._spec.requests_per_task_per_minute is None:
+        # The metric is that of one target group, and two take turns.
+        if self._spec.requests_per_task_per_minute is None or self.shift is not None:
             return
         self.rolling.scaling.scale_on_request_count(
             "Requests",
@@ -221,7 +272,9 @@ def _alarm_names(family: str) -> tuple[str, str]:
     return f"{family}-deployment-errors", f"{family}-deployment-unhealthy"
 
 
-def _alarmed(name: str, metric: cloudwatch.Metric, threshold: float, *, minutes: int) -> CustomMetricWithAlarm:
+def _alarmed(
+    name: str, metric: cloudwatch.Metric | cloudwatch.MathExpression, threshold: float, *, minutes: int
+) -> CustomMetricWithAlarm:
     return CustomMetricWithAlarm(
         metric=metric,
         alarm_friendly_name=f"Api{name}",

@@ -1,4 +1,4 @@
-"""A Fargate service that is updated task by task and goes back when an update is bad."""
+"""A Fargate service that is updated without a gap and goes back when an update is bad."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from constructs_lib.container import Task
 from constructs_lib.exception import excuse
 from constructs_lib.network import Network
 from constructs_lib.specs.service import ServiceSpec
+from constructs_lib.traffic_shift import TrafficShift
 
 _HTTPS = 443
 _MINUTE = Duration.minutes(1)
@@ -30,8 +31,9 @@ class RollingService(Construct):
     """What API and worker have in common: the service in the app subnets, its security group and scaling on CPU.
 
     New tasks are healthy before old ones stop. Tasks that do not start, or one of `deployment_alarms`, bring the old
-    version back. The service has no desired count: registering it for auto-scaling lifts it to `spec.min_tasks` at
-    once, and a count in the template would undo the auto-scaling of a busy day at every update. See
+    version back. With a `shift`, new tasks are a second set, and requests are moved to it. The service has no desired
+    count: registering it for auto-scaling lifts it to `spec.min_tasks` at once, and a count in the template would undo
+    the auto-scaling of a busy day at every update. See
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html
     """
 
@@ -46,10 +48,12 @@ class RollingService(Construct):
         network: Network,
         deployment_alarms: Sequence[str],
         health_check_grace: Duration | None = None,
+        shift: TrafficShift | None = None,
     ) -> None:
         super().__init__(scope, id)
         self._spec = spec
         self._cluster = cluster
+        self._shift = shift
         self.security_group = self._build_security_group(network)
         self.service = self._build_service(task, network, deployment_alarms, health_check_grace)
         self.scaling = self._build_scaling()
@@ -136,7 +140,11 @@ class RollingService(Construct):
             assign_public_ip=False,
             min_healthy_percent=100,
             max_healthy_percent=200,
-            circuit_breaker=ecs.DeploymentCircuitBreaker(enable=True, rollback=True),
+            # AWS takes a circuit breaker for updates task by task only; what shifts traffic has its bake time.
+            circuit_breaker=None if self._shift else ecs.DeploymentCircuitBreaker(enable=True, rollback=True),
+            deployment_strategy=self._shift.strategy if self._shift else None,
+            bake_time=self._shift.bake_time if self._shift else None,
+            canary_configuration=self._shift.canary if self._shift else None,
             deployment_alarms=ecs.DeploymentAlarmConfig(
                 alarm_names=list(alarms), behavior=ecs.AlarmBehavior.ROLLBACK_ON_ALARM
             ),

@@ -57,6 +57,25 @@ class ServiceSpec(Spec):
         return self
 
 
+class ApiSpec(ServiceSpec):
+    """The service behind the load balancer, and how a new version of it takes over."""
+
+    deployment: Literal["rolling", "blue-green", "canary"] = "rolling"
+    """How an update takes over: task by task, all requests at once to a second set of tasks, or a part of them first.
+
+    `blue-green` and `canary` run both versions for a while and scale on CPU only.
+    """
+    bake_minutes: Annotated[int, Field(ge=1, le=1440)] = 5
+    """How long the old version stays ready after the new one has all requests, and how long a canary is watched."""
+    canary_percent: Annotated[int, Field(ge=1, le=50)] = 10
+    """The part of the requests that a canary takes."""
+
+    @property
+    def shifts_traffic(self) -> bool:
+        """Whether an update is a second set of tasks that requests are moved to."""
+        return self.deployment != "rolling"
+
+
 class MigrationsSpec(Spec):
     """The one-off task that migrates the database before new code takes traffic."""
 

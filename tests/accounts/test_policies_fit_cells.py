@@ -5,7 +5,9 @@ from fnmatch import fnmatchcase
 import pytest
 
 from assembly.load import CloudAssembly
+from cells.product_file import product_names
 from constructs_lib.specs.landing import EXECUTION_POLICY_NAME, PERMISSION_BOUNDARY_NAME
+from tests.conftest import ROOT
 
 SERVICE_OF_TYPE = {
     "AWS::AppConfig": "appconfig",
@@ -34,6 +36,9 @@ SERVICE_OF_TYPE = {
     "AWS::SecretsManager": "secretsmanager",
     "AWS::WAFv2": "wafv2",
 }
+
+
+CELLS = [("acme-crm", "dev"), *((name, "prod") for name in product_names(ROOT / "cells" / "products"))]
 
 
 def as_list(value):
@@ -78,22 +83,22 @@ def runtime_actions(assembly):
     return found
 
 
-@pytest.mark.parametrize("environment", ["dev", "prod"])
-def test_the_permission_boundary_lets_a_cell_do_what_its_roles_may(ground, cell, environment):
+@pytest.mark.parametrize(("product", "environment"), CELLS)
+def test_the_permission_boundary_lets_a_cell_do_what_its_roles_may(ground, product_cell, product, environment):
     boundary = ground.policy("BaselineGlobal", PERMISSION_BOUNDARY_NAME)
-    actions = runtime_actions(CloudAssembly.load(cell(environment)))
+    actions = runtime_actions(CloudAssembly.load(product_cell(product, environment)))
 
     assert actions
     assert {action for action in actions if not matches(action, allowed(boundary))} == set()
     assert {action for action in actions if matches(action, denied_outright(boundary))} == set()
 
 
-@pytest.mark.parametrize("environment", ["dev", "prod"])
-def test_the_execution_policy_can_make_every_resource_of_a_cell(ground, cell, environment):
+@pytest.mark.parametrize(("product", "environment"), CELLS)
+def test_the_execution_policy_can_make_every_resource_of_a_cell(ground, product_cell, product, environment):
     policy = ground.policy("BaselineGlobal", EXECUTION_POLICY_NAME)
     types = {
         stack.resource_type(id)
-        for stack in CloudAssembly.load(cell(environment)).stacks
+        for stack in CloudAssembly.load(product_cell(product, environment)).stacks
         for id in stack.resources
         if stack.resource_type(id).startswith("AWS::")
     }
@@ -106,9 +111,9 @@ def test_the_execution_policy_can_make_every_resource_of_a_cell(ground, cell, en
     assert uncovered == set()
 
 
-@pytest.mark.parametrize("environment", ["dev", "prod"])
-def test_every_role_of_a_cell_carries_the_boundary(cell, environment):
-    for stack in CloudAssembly.load(cell(environment)).stacks:
+@pytest.mark.parametrize(("product", "environment"), CELLS)
+def test_every_role_of_a_cell_carries_the_boundary(product_cell, product, environment):
+    for stack in CloudAssembly.load(product_cell(product, environment)).stacks:
         for id, resource in stack.resources.items():
             if stack.resource_type(id) == "AWS::IAM::Role":
                 assert PERMISSION_BOUNDARY_NAME in str(resource["Properties"].get("PermissionsBoundary")), (

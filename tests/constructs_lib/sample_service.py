@@ -27,11 +27,11 @@ from constructs_lib.migrations import Migrations
 from constructs_lib.network import Network
 from constructs_lib.specs.network import NetworkSettings, NetworkSpec, plan_subnets
 from constructs_lib.specs.protection import ProtectionSpec
-from constructs_lib.specs.service import MigrationsSpec, ServiceSpec
+from constructs_lib.specs.service import ApiSpec, MigrationsSpec, ServiceSpec
 from constructs_lib.worker_service import WorkerService
 from tests.constructs_lib.sample_data import CONTEXT
 
-API = ServiceSpec(
+API = ApiSpec(
     cpu=512,
     memory_mib=1024,
     min_tasks=2,
@@ -43,7 +43,11 @@ API = ServiceSpec(
     execute_command=False,
     log_retention_days=90,
 )
-WORKER = API.model_copy(update={"requests_per_task_per_minute": None, "queue_depth_per_task": 100})
+WORKER = ServiceSpec(
+    **API.model_dump(include=set(ServiceSpec.model_fields) - {"requests_per_task_per_minute", "queue_depth_per_task"}),
+    requests_per_task_per_minute=None,
+    queue_depth_per_task=100,
+)
 MIGRATIONS = MigrationsSpec(cpu=256, memory_mib=512, timeout_minutes=10, log_retention_days=14)
 CHEAP = {"spot": True, "execute_command": True, "min_tasks": 1, "max_tasks": 1}
 
@@ -139,7 +143,7 @@ class SampleService:
         }
         return ContainerSetup(**{**given, **changes})
 
-    def api(self, spec: ServiceSpec = API, **changes) -> ApiService:
+    def api(self, spec: ApiSpec = API, **changes) -> ApiService:
         return ApiService(
             self.stack,
             "Api",

@@ -168,6 +168,7 @@ def _logs(platform: Platform, account: Account) -> Iterator[LogPlace]:
     yield LogPlace("every call (CloudTrail)", landing.trail_bucket_name)
     yield LogPlace("every configuration (AWS Config)", landing.config_bucket_name)
     if account.kind == "cell":
+        yield LogPlace("requests to the front door (CloudFront)", landing.edge_log_archive.bucket_name)
         for region in sorted(platform.spec.address_pools):
             yield LogPlace(f"network flows, {region}", landing.flow_log_bucket_name(region))
             yield LogPlace(f"access to buckets and load balancers, {region}", landing.access_log_bucket_name(region))

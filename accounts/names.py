@@ -20,11 +20,6 @@ def trail_name(organization: str) -> str:
     return f"{organization}-organization"
 
 
-def archive_key_alias(organization: str) -> str:
-    """The key of the log archive, in the home region, for what is delivered encrypted."""
-    return f"alias/{organization}-log-archive"
-
-
 BASELINE_GLOBAL = "BaselineGlobal"
 """The stack set of what an account has once: roles, policies, the hook over data. In the home region."""
 

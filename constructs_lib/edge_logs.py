@@ -11,6 +11,8 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from constructs_lib.exception import excuse
+from constructs_lib.log_replica import LogReplica
+from constructs_lib.specs.landing import LogArchive
 from constructs_lib.specs.protection import ProtectionSpec
 
 _OLD_VERSIONS = Duration.days(7)
@@ -50,7 +52,7 @@ class EdgeLogs(Construct):
     """Access logs of a distribution as JSON, in an encrypted bucket of us-east-1, for `retention_days`.
 
     CloudFront's second kind of standard logs: it needs no access control lists, writes to a bucket with a customer
-    key, and lets one choose the fields.
+    key, and lets one choose the fields. What it writes is copied to the log archive.
     See https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html
     """
 
@@ -64,12 +66,14 @@ class EdgeLogs(Construct):
         key: kms.IKey,
         name_prefix: str,
         protection: ProtectionSpec,
+        archive: LogArchive,
     ) -> None:
         super().__init__(scope, id)
         self._source_name = f"{name_prefix}-front-door"
         self.bucket = self._build_bucket(retention_days, key, protection)
         self._let_delivery_write(key)
         self.delivery = self._build_delivery(distribution)
+        self.replica = LogReplica(self, "Replica", bucket=self.bucket, archive=archive, key=key)
 
     def _build_bucket(self, retention_days: int, key: kms.IKey, protection: ProtectionSpec) -> s3.Bucket:
         retain = protection.removal == "retain"

@@ -21,6 +21,7 @@ from constructs_lib.exception import excuse
 from constructs_lib.response_headers import ResponseHeaders
 from constructs_lib.site_paths import SitePaths
 from constructs_lib.specs.edge import EdgeSpec
+from constructs_lib.specs.landing import LogArchive
 from constructs_lib.specs.protection import ProtectionSpec
 from constructs_lib.specs.region import EDGE_REGION
 from constructs_lib.vpc_origin import VpcOrigin
@@ -64,6 +65,7 @@ class FrontDoor(Construct):
         key: kms.IKey,
         name_prefix: str,
         protection: ProtectionSpec,
+        log_archive: LogArchive,
     ) -> None:
         super().__init__(scope, id)
         self._web_acl = web_acl
@@ -88,6 +90,7 @@ class FrontDoor(Construct):
             key=key,
             name_prefix=name_prefix,
             protection=protection,
+            archive=log_archive,
         )
         self._build_records(domain, zone)
         if spec.shield_advanced:
@@ -145,6 +148,7 @@ class FrontDoor(Construct):
                 ),
             ],
         )
+        self.logs.replica.monitor(facade)
 
     def _metric(self, name: str, label: str, *, statistic: str = cloudwatch.Stats.AVERAGE) -> cloudwatch.Metric:
         # The metrics of the CDK lack the second dimension and stay empty: https://github.com/aws/aws-cdk/issues/19245

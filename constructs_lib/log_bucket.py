@@ -8,6 +8,8 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from constructs_lib.exception import excuse
+from constructs_lib.log_replica import LogReplica
+from constructs_lib.specs.landing import LogArchive
 from constructs_lib.specs.protection import ProtectionSpec
 
 LOAD_BALANCER_PREFIX = "load-balancer"
@@ -17,7 +19,7 @@ _OLD_VERSIONS = Duration.days(7)
 
 
 class LogBucket(Construct):
-    """Access logs of the cell's load balancer and buckets, for `retention_days`.
+    """Access logs of the cell's load balancer and buckets, for `retention_days`, and their copies in the log archive.
 
     Neither service writes to a bucket with a customer key, so it is encrypted by S3. `bucket` has its whole policy
     already and takes no more statements: what a CDK construct of another stack would add either lacks the condition
@@ -25,7 +27,9 @@ class LogBucket(Construct):
     See https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
     """
 
-    def __init__(self, scope: Construct, id: str, *, retention_days: int, protection: ProtectionSpec) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, retention_days: int, protection: ProtectionSpec, archive: LogArchive
+    ) -> None:
         super().__init__(scope, id)
         own = self._build_bucket(retention_days, protection)
         own.add_to_resource_policy(self._load_balancers_write(own))
@@ -33,6 +37,7 @@ class LogBucket(Construct):
         self.bucket = s3.Bucket.from_bucket_attributes(
             self, "Bucket", bucket_arn=own.bucket_arn, bucket_name=own.bucket_name
         )
+        self.replica = LogReplica(self, "Replica", bucket=own, archive=archive)
 
     def _build_bucket(self, retention_days: int, protection: ProtectionSpec) -> s3.Bucket:
         retain = protection.removal == "retain"

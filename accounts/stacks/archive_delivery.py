@@ -157,13 +157,7 @@ def let_replicas_in(bucket: s3.Bucket, *, organization_id: str, role_path: str) 
     Neither S3 nor a load balancer writes its access logs to a bucket of another account.
     See https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-walkthrough-2.html
     """
-    roles = Stack.of(bucket).format_arn(
-        service="iam", region="", account="*", resource=f"role{role_path}*", arn_format=ArnFormat.NO_RESOURCE_NAME
-    )
-    conditions = {
-        "StringEquals": {"aws:PrincipalOrgID": organization_id},
-        "ArnLike": {"aws:PrincipalArn": roles},
-    }
+    conditions = _replicating(Stack.of(bucket), organization_id, role_path)
     bucket.add_to_resource_policy(
         iam.PolicyStatement(
             sid="ReplicateAccessLogs",
@@ -182,3 +176,39 @@ def let_replicas_in(bucket: s3.Bucket, *, organization_id: str, role_path: str) 
             conditions=conditions,
         )
     )
+
+
+def let_replicas_encrypt(key: kms.Key, *, bucket_name: str, organization_id: str, role_path: str) -> None:
+    """Let S3 encrypt what it replicates to one bucket, as roles of the organization below a path.
+
+    S3 asks for one object, or for the whole bucket where it has a bucket key.
+    See https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html
+    """
+    stack = Stack.of(key)
+    bucket = stack.format_arn(
+        service="s3", region="", account="", resource=bucket_name, arn_format=ArnFormat.NO_RESOURCE_NAME
+    )
+    conditions = _replicating(stack, organization_id, role_path)
+    key.add_to_resource_policy(
+        iam.PolicyStatement(
+            sid="EncryptReplicas",
+            principals=[iam.AnyPrincipal()],
+            actions=["kms:Encrypt", "kms:GenerateDataKey"],
+            resources=["*"],
+            conditions={
+                **conditions,
+                "StringEquals": {**conditions["StringEquals"], "kms:ViaService": f"s3.{stack.region}.amazonaws.com"},
+                "StringLike": {"kms:EncryptionContext:aws:s3:arn": [bucket, f"{bucket}/*"]},
+            },
+        )
+    )
+
+
+def _replicating(stack: Stack, organization_id: str, role_path: str) -> dict[str, dict[str, str]]:
+    roles = stack.format_arn(
+        service="iam", region="", account="*", resource=f"role{role_path}*", arn_format=ArnFormat.NO_RESOURCE_NAME
+    )
+    return {
+        "StringEquals": {"aws:PrincipalOrgID": organization_id},
+        "ArnLike": {"aws:PrincipalArn": roles},
+    }

@@ -101,6 +101,7 @@ _PASSED_TO = (
     "lambda",
     "monitoring.rds",
     "rds",
+    "s3",
     "scheduler",
     "states",
     "synthetics",

@@ -9,12 +9,13 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from accounts.archive import ArchiveSpec
-from accounts.names import archive_key_alias, trail_name
+from accounts.names import trail_name
 from accounts.stacks.archive_bucket import ArchiveBucket
 from accounts.stacks.archive_delivery import (
     let_config_deliver,
     let_config_encrypt,
     let_flow_logs_deliver,
+    let_replicas_encrypt,
     let_replicas_in,
     let_trail_deliver,
     let_trail_encrypt,
@@ -32,8 +33,9 @@ class LogArchive(Stack):
 
     Every region with cells has a locked bucket for their flow logs and one for their access logs. The home region also
     has the trail's locked bucket, the bucket of AWS Config, which cannot be locked, and the copies of all log groups.
-    Flow logs and access logs are encrypted by S3 (SSE-S3): access logs cannot have a key of ours, and with flow logs no
-    mistake with a key makes seven years of them unreadable.
+    Flow logs and access logs are encrypted by S3 (SSE-S3): load balancers and buckets log with no other key, and with
+    flow logs no mistake with a key makes seven years of them unreadable. The copies of what CloudFront logged have the
+    archive's key, because S3 copies what a key of the cell encrypts only to another key.
     """
 
     def __init__(
@@ -83,7 +85,7 @@ class LogArchive(Stack):
         key = kms.Key(
             self,
             "Key",
-            alias=archive_key_alias(self._landing.organization),
+            alias=self._landing.archive_key_alias,
             description="Trail, configuration and log groups of the organization",
             enable_key_rotation=True,
             rotation_period=_ROTATION,
@@ -92,6 +94,13 @@ class LogArchive(Stack):
         )
         let_trail_encrypt(key, trail=trail, management_account=management_account)
         let_config_encrypt(key, organization_id=self._organization_id)
+        # What CloudFront writes is encrypted with a key of the cell; its copies with this one.
+        let_replicas_encrypt(
+            key,
+            bucket_name=self._landing.access_log_bucket_name(self.region),
+            organization_id=self._organization_id,
+            role_path=ACCESS_LOG_ROLE_PATH,
+        )
         # The log groups that the archive's account collects.
         allow_logs(key, sid="EncryptCentralLogs")
         return key

@@ -8,7 +8,7 @@ from aws_cdk import App, ArnFormat, Environment, Stack
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_securityhub as securityhub
 
-from accounts.names import archive_key_alias, security_bus_name, trail_name
+from accounts.names import security_bus_name, trail_name
 from accounts.platform import Platform
 from accounts.stacks.analyzers import ExternalAccess, InternalAccess, UnusedAccess
 from accounts.stacks.break_glass_operator import BreakGlassOperator
@@ -104,7 +104,7 @@ class SecurityTooling(Stack):
             key_arn=self.format_arn(
                 service="kms",
                 account=landing.log_archive_account,
-                resource=archive_key_alias(landing.organization),
+                resource=landing.archive_key_alias,
                 arn_format=ArnFormat.NO_RESOURCE_NAME,
             ),
             watched_buckets=[

@@ -70,4 +70,5 @@ class EdgeLayer(Layer):
             key=self.encryption.key,
             name_prefix=self.plan.identity.prefix,
             protection=self.plan.settings.protection,
+            log_archive=self.plan.landing.edge_log_archive,
         )

@@ -35,6 +35,7 @@ class FoundationLayer(Layer):
             "LogBucket",
             retention_days=plan.settings.storage.access_log_retention_days,
             protection=protection,
+            archive=plan.landing.access_log_archive(plan.identity.region),
         )
         self.alarm_topic = AlarmTopic(self, "AlarmTopic", key=self.encryption.messaging_key)
         self.dns = Dns(
@@ -50,6 +51,7 @@ class FoundationLayer(Layer):
         self.facade = self.monitoring(self.alarm_topic.topic)
         self.network.monitor(self.facade)
         self.certificate.monitor(self.facade)
+        self.log_bucket.replica.monitor(self.facade)
         self.health_alarm = self.health(self.facade)
 
     def _flow_log_bucket(self) -> s3.IBucket:

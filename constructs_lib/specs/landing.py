@@ -22,6 +22,16 @@ RELEASE_TAG = "cells:release-data"
 """The tag, with the value `yes`, by which the Guard hook of the account baseline lets data be deleted."""
 
 
+class LogArchive(Spec):
+    """A locked bucket of the log archive, as a cell sees it."""
+
+    account: AccountId
+    region: Region
+    bucket_name: str
+    key_alias: str | None = None
+    """The key that copies are encrypted with, when a key of the cell encrypts what is copied."""
+
+
 class Landing(Spec):
     """The facts about the organization that a cell is built against."""
 
@@ -42,6 +52,22 @@ class Landing(Spec):
     def access_log_bucket_name(self, region: str) -> str:
         """The log archive's bucket that access logs of cells in one region are replicated to."""
         return f"{self.organization}-access-logs-{self.log_archive_account}-{region}"
+
+    def access_log_archive(self, region: str) -> LogArchive:
+        """Where the access logs go that a cell keeps in one region: the archive's bucket of that region."""
+        return LogArchive(
+            account=self.log_archive_account, region=region, bucket_name=self.access_log_bucket_name(region)
+        )
+
+    @property
+    def edge_log_archive(self) -> LogArchive:
+        """Where the access logs of CloudFront go: to the home region, for the archive has nothing in us-east-1."""
+        return self.access_log_archive(self.home_region).model_copy(update={"key_alias": self.archive_key_alias})
+
+    @property
+    def archive_key_alias(self) -> str:
+        """The key of the log archive, in the home region, for what is delivered encrypted."""
+        return f"alias/{self.organization}-log-archive"
 
     @property
     def trail_bucket_name(self) -> str:

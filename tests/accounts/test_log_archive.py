@@ -265,7 +265,24 @@ def test_cloudwatch_encrypts_log_groups_of_the_archive_only(key_statements):
 
 
 def test_nobody_else_uses_the_key(key_statements):
-    assert set(key_statements) == {"Account", "EncryptTrail", "DescribeForTrail", "EncryptConfig", "EncryptCentralLogs"}
+    assert set(key_statements) == {
+        "Account",
+        "EncryptTrail",
+        "DescribeForTrail",
+        "EncryptConfig",
+        "EncryptReplicas",
+        "EncryptCentralLogs",
+    }
+
+
+def test_copies_are_encrypted_through_s3_for_the_bucket_of_access_logs_only(key_statements):
+    bucket = f"arn:aws:s3:::{BUCKETS['access-logs']}"
+
+    assert resolved(key_statements["EncryptReplicas"]["Condition"]) == {
+        "StringEquals": {"aws:PrincipalOrgID": ORGANIZATION, "kms:ViaService": "s3.eu-west-1.amazonaws.com"},
+        "ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/cells/access-logs/*"},
+        "StringLike": {"kms:EncryptionContext:aws:s3:arn": [bucket, f"{bucket}/*"]},
+    }
     assert key_statements["Account"]["Principal"] == {"AWS": f"arn:aws:iam::{ARCHIVE}:root"}
 
 

@@ -14,11 +14,16 @@ from cdk_monitoring_constructs import AlarmFactoryDefaults, MonitoringFacade
 
 from assembly.check import check
 from assembly.load import CloudAssembly
+from constructs_lib.specs.landing import LogArchive
 from constructs_lib.specs.protection import ProtectionSpec
 
 RETAIN = ProtectionSpec(removal="retain", deletion_protection=True, termination_protection=True)
 SNAPSHOT = ProtectionSpec(removal="snapshot", deletion_protection=False, termination_protection=False)
 DESTROY = ProtectionSpec(removal="destroy", deletion_protection=False, termination_protection=False)
+
+ARCHIVE = LogArchive(
+    account="333333333333", region="eu-west-1", bucket_name="example-access-logs-333333333333-eu-west-1"
+)
 
 CONTEXT = {
     "@aws-cdk/core:defaultCrossStackReferences": "weak",

@@ -21,7 +21,7 @@ from constructs_lib.site import Site
 from constructs_lib.specs.edge import EdgeSpec
 from constructs_lib.specs.protection import ProtectionSpec
 from constructs_lib.web_acl import WebAcl
-from tests.constructs_lib.sample_data import CONTEXT, RETAIN
+from tests.constructs_lib.sample_data import ARCHIVE, CONTEXT, RETAIN
 
 SPEC = EdgeSpec(
     common_rules="block",
@@ -126,6 +126,7 @@ class SampleEdge:
             key=self.encryption.key,
             name_prefix=self.identity.prefix,
             protection=protection,
+            log_archive=ARCHIVE.model_copy(update={"key_alias": "alias/example-log-archive"}),
         )
 
     def template(self) -> Template:

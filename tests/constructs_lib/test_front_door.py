@@ -283,7 +283,7 @@ class TestMonitoring:
     def test_every_alarm_has_the_dimensions_that_cloudfront_publishes(self, edge):
         for name, alarm in self.alarms(edge).items():
             for one in alarm["Metrics"]:
-                if "MetricStat" in one:
+                if one.get("MetricStat", {}).get("Metric", {}).get("Namespace") == "AWS/CloudFront":
                     assert one["MetricStat"]["Metric"]["Dimensions"] == [
                         {"Name": "DistributionId", "Value": {"Ref": "FrontDoorEA298D15"}},
                         {"Name": "Region", "Value": "Global"},

@@ -19,6 +19,7 @@ from constructs_lib.log_bucket import LogBucket
 from constructs_lib.network import Network
 from constructs_lib.specs.errors import InputError
 from constructs_lib.specs.network import NetworkSettings, NetworkSpec, plan_subnets
+from tests.constructs_lib.sample_data import ARCHIVE
 
 ZONES = ("eu-west-1a", "eu-west-1b", "eu-west-1c")
 
@@ -50,7 +51,7 @@ def build(
             home, "Network", spec=spec, flow_log_bucket=s3.Bucket.from_bucket_name(home, "Archive", "archive")
         ),
         certificate=Certificate(home, "Certificate", domain=domain, zone=dns.zone).certificate,
-        log_bucket=LogBucket(home, "LogBucket", retention_days=90, protection=protection).bucket,
+        log_bucket=LogBucket(home, "LogBucket", retention_days=90, protection=protection, archive=ARCHIVE).bucket,
         origin_domain=f"origin.{domain}",
         zone=dns.zone,
         protection=protection,

@@ -10,12 +10,13 @@ from aws_cdk.assertions import Match, Template
 from assembly.check import check
 from assembly.load import CloudAssembly
 from constructs_lib.log_bucket import LOAD_BALANCER_PREFIX, LogBucket
+from tests.constructs_lib.sample_data import ARCHIVE
 
 
 @pytest.fixture(scope="module")
 def template(new_stack, retained):
     stack = new_stack()
-    LogBucket(stack, "LogBucket", retention_days=90, protection=retained)
+    LogBucket(stack, "LogBucket", retention_days=90, protection=retained, archive=ARCHIVE)
     return Template.from_stack(stack)
 
 
@@ -109,7 +110,7 @@ def test_retained_logs_outlive_the_stack(template):
 
 def test_disposable_logs_leave_nothing_behind(new_stack, disposable):
     stack = new_stack()
-    LogBucket(stack, "LogBucket", retention_days=7, protection=disposable)
+    LogBucket(stack, "LogBucket", retention_days=7, protection=disposable, archive=ARCHIVE)
 
     template = Template.from_stack(stack)
 
@@ -120,7 +121,7 @@ def test_disposable_logs_leave_nothing_behind(new_stack, disposable):
 def test_a_bucket_of_another_stack_logs_here_without_a_change_to_the_policy(new_app, new_stack, retained, template):
     app = new_app()
     home, data = new_stack("Home", app=app), new_stack("Data", app=app)
-    logs = LogBucket(home, "LogBucket", retention_days=90, protection=retained).bucket
+    logs = LogBucket(home, "LogBucket", retention_days=90, protection=retained, archive=ARCHIVE).bucket
 
     s3.Bucket(data, "Files", server_access_logs_bucket=logs, server_access_logs_prefix="files/")
 
@@ -138,7 +139,7 @@ def test_logical_id_of_the_bucket_never_changes(template):
 def test_checks_have_nothing_to_say_that_is_not_excused(new_app, new_stack, request, kind):
     app = new_app()
     protection = request.getfixturevalue(kind)
-    LogBucket(new_stack(app=app), "LogBucket", retention_days=90, protection=protection)
+    LogBucket(new_stack(app=app), "LogBucket", retention_days=90, protection=protection, archive=ARCHIVE)
 
     assembly = CloudAssembly.load(app.synth().directory)
     judgement = check(assembly, on=date(2026, 11, 21), app=app).judgement

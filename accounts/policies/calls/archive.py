@@ -5,6 +5,7 @@ from accounts.policies.calls.call import Actor, Call, Place, rows
 _NOBODY: tuple[Actor, ...] = ("administrator", "cloudformation", "break-glass", "vending engine", "stack set")
 _ADMINISTRATORS: tuple[Actor, ...] = ("administrator", "break-glass")
 _BUCKET = "arn:<partition>:s3:::<organization>-flow-logs-<log-archive>-<home-region>"
+_COPIES = "arn:<partition>:s3:::<organization>-access-logs-<log-archive>-<home-region>"
 _KEY = "arn:<partition>:kms:<region>:<account>:key/1"
 _DESTROYING = ("s3:BypassGovernanceRetention", "s3:DeleteObject", "s3:DeleteObjectVersion")
 _SETTING = (
@@ -116,6 +117,38 @@ _ARCHIVE: tuple[Call, ...] = (
         where=("cell",),
         owner="log-archive",
         resource=f"{_BUCKET}/AWSLogs/1",
+        works=True,
+        vital=True,
+    ),
+    *rows(
+        "S3 copies the access logs of a cell to the log archive",
+        "s3:ObjectOwnerOverrideToBucketOwner",
+        "s3:ReplicateObject",
+        "s3:ReplicateTags",
+        who=("task",),
+        where=("cell", "sandbox"),
+        owner="log-archive",
+        resource=f"{_COPIES}/load-balancer/1",
+        works=True,
+        vital=True,
+    ),
+    *rows(
+        "S3 encrypts a copy with the log archive's key",
+        "kms:Encrypt",
+        "kms:GenerateDataKey",
+        who=("task",),
+        where=("cell", "sandbox"),
+        owner="log-archive",
+        resource=_KEY,
+        works=True,
+        vital=True,
+    ),
+    *rows(
+        "a deployment hands the role that copies access logs to S3",
+        "s3:PutReplicationConfiguration",
+        who=("cloudformation",),
+        where=("cell", "sandbox"),
+        resource="arn:<partition>:s3:::acme-crm-prod-foundation-logs-1",
         works=True,
         vital=True,
     ),

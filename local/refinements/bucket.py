@@ -11,13 +11,14 @@ class Bucket(Refinement):
     types = ("AWS::S3::Bucket",)
 
     def refine(self, place: Place, physical_id: str, properties: Properties) -> dict[str, Json]:
-        """Put encryption, life cycle, logging, ownership, object lock and tags."""
+        """Put encryption, life cycle, logging, ownership, object lock, replication and tags."""
         requests = {
             "PutBucketEncryption": _encryption(place, properties),
             "PutBucketLifecycleConfiguration": _lifecycle(properties),
             "PutBucketLogging": _logging(properties),
             "PutBucketOwnershipControls": _ownership(properties),
             "PutObjectLockConfiguration": _lock(properties),
+            "PutBucketReplication": _replication(properties),
             "PutBucketTagging": _tagging(properties),
         }
         for operation, request in requests.items():
@@ -103,6 +104,16 @@ def _lock(properties: Properties) -> dict[str, Json]:
     if not properties.flag("ObjectLockEnabled"):
         return {}
     return {"ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled", **configuration}}
+
+
+def _replication(properties: Properties) -> dict[str, Json]:
+    """Write the rules of a template in the words of the S3 API. They are kept and shown; nothing is copied."""
+    configuration = properties.child("ReplicationConfiguration")
+    rules: list[Json] = [
+        {"ID" if name == "Id" else name: value for name, value in rule.items()}
+        for rule in configuration.children("Rules")
+    ]
+    return {"ReplicationConfiguration": {"Role": configuration.text("Role"), "Rules": rules}} if rules else {}
 
 
 def _tagging(properties: Properties) -> dict[str, Json]:

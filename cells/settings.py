@@ -14,6 +14,7 @@ from constructs_lib.specs.network import NetworkSettings
 from constructs_lib.specs.protection import ProtectionSpec
 from constructs_lib.specs.service import ApiSpec, MigrationsSpec, ServiceSpec
 from constructs_lib.specs.storage import StorageSpec
+from constructs_lib.specs.tracing import TracingSpec
 
 
 class Settings(Spec):
@@ -28,6 +29,7 @@ class Settings(Spec):
     migrations: MigrationsSpec
     edge: EdgeSpec
     protection: ProtectionSpec
+    tracing: TracingSpec
 
 
 def setting_fields() -> dict[str, FieldInfo]:

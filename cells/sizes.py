@@ -16,6 +16,7 @@ from constructs_lib.specs.network import InterfaceEndpoint, NetworkSettings
 from constructs_lib.specs.protection import ProtectionSpec
 from constructs_lib.specs.service import ApiSpec, MigrationsSpec, ServiceSpec
 from constructs_lib.specs.storage import StorageSpec
+from constructs_lib.specs.tracing import TracingSpec
 
 Size = Literal["prototype", "dev", "staging", "prod"]
 SIZE_NAMES: tuple[Size, ...] = get_args(Size)
@@ -31,6 +32,7 @@ _CSP = (
 )
 
 _DISPOSABLE = ProtectionSpec(removal="destroy", deletion_protection=False, termination_protection=False)
+_UNTRACED = TracingSpec(enabled=False, sampling_percent=5, indexed_percent=1)
 _PROTECTED = ProtectionSpec(removal="retain", deletion_protection=True, termination_protection=True)
 
 
@@ -111,6 +113,7 @@ def _small(*, database: DatabaseSpec, api: ApiSpec) -> Settings:
         migrations=MigrationsSpec(cpu=256, memory_mib=512, timeout_minutes=10, log_retention_days=14),
         edge=_edge(log_retention_days=14, bot_control="off"),
         protection=_DISPOSABLE,
+        tracing=_UNTRACED,
     )
 
 
@@ -135,6 +138,7 @@ SIZES: dict[Size, Settings] = {
         migrations=MigrationsSpec(cpu=512, memory_mib=1024, timeout_minutes=14, log_retention_days=30),
         edge=_edge(log_retention_days=30, bot_control="block"),
         protection=_PROTECTED,
+        tracing=_UNTRACED,
     ),
     "prod": Settings(
         network=NetworkSettings(nat="regional", interface_endpoints=_ENDPOINTS),
@@ -150,5 +154,6 @@ SIZES: dict[Size, Settings] = {
         migrations=MigrationsSpec(cpu=1024, memory_mib=2048, timeout_minutes=14, log_retention_days=90),
         edge=_edge(log_retention_days=365, bot_control="block"),
         protection=_PROTECTED,
+        tracing=_UNTRACED,
     ),
 }

@@ -31,6 +31,7 @@ _SERVICES: dict[InterfaceEndpoint, tuple[str, ec2.InterfaceVpcEndpointAwsService
     "sns": ("Sns", ec2.InterfaceVpcEndpointAwsService.SNS),
     "monitoring": ("Monitoring", ec2.InterfaceVpcEndpointAwsService.CLOUDWATCH_MONITORING),
     "ecs": ("Ecs", ec2.InterfaceVpcEndpointAwsService.ECS),
+    "xray": ("XRay", ec2.InterfaceVpcEndpointAwsService.XRAY),
 }
 
 

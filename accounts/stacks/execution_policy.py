@@ -77,7 +77,7 @@ SERVICES = {
     "states": "workflows",
     "synthetics": "canaries",
     "wafv2": "the web ACL",
-    "xray": "trace groups",
+    "xray": "where traces go",
 }
 """The services that a cell is made of, and for what. A module that needs another one adds it here."""
 

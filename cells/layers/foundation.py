@@ -13,6 +13,7 @@ from constructs_lib.dns import Dns
 from constructs_lib.encryption import Encryption
 from constructs_lib.log_bucket import LogBucket
 from constructs_lib.network import Network
+from constructs_lib.tracing import Tracing
 
 
 class FoundationLayer(Layer):
@@ -48,11 +49,16 @@ class FoundationLayer(Layer):
         self.certificate = Certificate(
             self, "Certificate", domain=plan.domain, zone=self.dns.zone, delegation=self.dns.delegation
         )
+        self.tracing = self._build_tracing()
         self.facade = self.monitoring(self.alarm_topic.topic)
         self.network.monitor(self.facade)
         self.certificate.monitor(self.facade)
         self.log_bucket.replica.monitor(self.facade)
         self.health_alarm = self.health(self.facade)
+
+    def _build_tracing(self) -> Tracing | None:
+        spec = self.plan.settings.tracing
+        return Tracing(self, "Tracing", spec=spec) if spec.enabled else None
 
     def _flow_log_bucket(self) -> s3.IBucket:
         name = self.plan.landing.flow_log_bucket_name(self.plan.identity.region)

@@ -215,13 +215,19 @@ class ServiceLayer(Layer):
         return ContainerSetup(
             repository=self._repository(name, id),
             digest=self.plan.images[name],
-            environment=dict(self._needs.environment),
+            environment={**self._needs.environment, **self._tracing_environment(name)},
             command=command,
             port=contract.PORT,
             user=contract.USER,
             health_path=contract.HEALTH_PATH,
             health_command=health,
         )
+
+    def _tracing_environment(self, name: Container) -> Mapping[str, str]:
+        tracing = self.foundation.tracing
+        if tracing is None or name == "migrations":
+            return {}
+        return tracing.environment_of(f"{self.plan.identity.prefix}-{name}")
 
     def _repository(self, name: Container, id: str) -> ecr.IRepository:
         repository = repository_name(self.plan.identity.product, name)
@@ -291,6 +297,8 @@ class ServiceLayer(Layer):
     def _open_doors(self) -> None:
         self._needs.apply(api=self.api.task_role, worker=self.worker.task_role)
         for service in (self.api, self.worker):
+            if self.foundation.tracing is not None:
+                self.foundation.tracing.grant_send(service.task_role)
             service.connections.allow_to(
                 self.data.database, ec2.Port.tcp(POSTGRES_PORT), "The service reaches the database"
             )

@@ -22,6 +22,7 @@ InterfaceEndpoint = Literal[
     "sns",
     "monitoring",
     "ecs",
+    "xray",
 ]
 
 REQUIRED_WITHOUT_NAT: tuple[InterfaceEndpoint, ...] = ("ecr.api", "ecr.dkr", "logs", "secretsmanager", "sts", "kms")

@@ -35,6 +35,7 @@ SERVICE_OF_TYPE = {
     "AWS::SSM": "ssm",
     "AWS::SecretsManager": "secretsmanager",
     "AWS::WAFv2": "wafv2",
+    "AWS::XRay": "xray",
 }
 
 

@@ -1,4 +1,4 @@
-.PHONY: up test checks setup lint check synth docs bench clean
+.PHONY: up test checks faults setup lint check synth docs bench clean
 PYTHON ?= python3
 
 up: setup ## Set everything up, start the embedded AWS and deploy the example cell

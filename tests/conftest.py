@@ -35,6 +35,11 @@ class ByRoom(LoadScopeScheduling):
         return room if room in ALONE else "templates"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Know the option of `make faults`."""
+    parser.addoption("--kill-everywhere", action="store_true", help="kill a build at every point, not at a share")
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByRoom:
     """Tell `pytest -n 2` how to divide the tests."""
     return ByRoom(config, log)

@@ -10,6 +10,9 @@ test: setup ## Set everything up and run all checks and tests
 checks: ## All checks and tests, without setting anything up
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/python -m pytest -n 2 --no-loadscope-reorder
 
+faults: setup ## Kill a build of 30 accounts at each of its 2,000 points, not at a share of them
+	@.venv/bin/python -m pytest tests/accounts/vending/test_every_kill.py --kill-everywhere -n 0
+
 setup: .venv/.installed node_modules/.installed ## Virtual environment in .venv, CDK CLI in node_modules
 
 .venv/.installed: requirements.lock pyproject.toml

@@ -8,6 +8,7 @@ from pydantic_core import CoreSchema
 
 from constructs_lib.specs.base import Spec
 from constructs_lib.specs.cache import CacheSpec
+from constructs_lib.specs.canary import CanarySpec
 from constructs_lib.specs.database import DatabaseSpec
 from constructs_lib.specs.edge import EdgeSpec
 from constructs_lib.specs.network import NetworkSettings
@@ -28,6 +29,7 @@ class Settings(Spec):
     worker: ServiceSpec
     migrations: MigrationsSpec
     edge: EdgeSpec
+    canary: CanarySpec = CanarySpec()
     protection: ProtectionSpec
     tracing: TracingSpec
 

@@ -1,9 +1,11 @@
 """The leaf: what says that the cell is there and well. `cdk deploy ProductCell` names it, and the others come along."""
 
+from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from constructs import Construct
 
+from cells.images import contract
 from cells.layers.data import DataLayer
 from cells.layers.edge import EdgeLayer
 from cells.layers.foundation import FoundationLayer
@@ -11,12 +13,13 @@ from cells.layers.layer import Layer
 from cells.layers.service import ServiceLayer
 from cells.plan import BLUEPRINT_VERSION, CellPlan
 from constructs_lib.alerts import Alerts
+from constructs_lib.canary import Canary
 from constructs_lib.cell_record import CellRecord
 from constructs_lib.specs.alerts import AlertsSpec
 
 
 class LeafLayer(Layer):
-    """Cell record, dashboard over both regions and the composite health alarm."""
+    """Cell record, dashboard over both regions, the composite health alarm, and the check from outside."""
 
     def __init__(
         self,
@@ -36,6 +39,8 @@ class LeafLayer(Layer):
         for layer in (foundation, data, service, edge):
             self.add_stack_dependency(layer)
         self.record = CellRecord(self, "Record", path=plan.identity.record_path, values=self._record_values())
+        self.facade = self.monitoring(foundation.alarm_topic.topic)
+        self.canary = self._build_canary(plan.settings.canary.every_minutes)
         self.dashboard = self._build_dashboard()
         self.health_alarm = self._build_health()
         self.alerts = self._build_alerts() if plan.alerts != AlertsSpec() else None
@@ -51,6 +56,22 @@ class LeafLayer(Layer):
             name=self.plan.identity.prefix,
         )
 
+    def _build_canary(self, every_minutes: int | None) -> Canary | None:
+        if every_minutes is None:
+            return None
+        canary = Canary(
+            self,
+            "Canary",
+            name=f"{self.plan.identity.prefix}-front-door",
+            url=f"https://{self.plan.domain}{contract.HEALTH_PATH}",
+            every=Duration.minutes(every_minutes),
+            key=self._foundation.encryption.data_key,
+            log_bucket=self._foundation.log_bucket.bucket,
+            protection=self.plan.settings.protection,
+        )
+        canary.monitor(self.facade)
+        return canary
+
     def _record_values(self) -> dict[str, str]:
         return {
             "product": self.plan.identity.product,
@@ -64,7 +85,7 @@ class LeafLayer(Layer):
 
     def _build_dashboard(self) -> cloudwatch.Dashboard:
         dashboard = cloudwatch.Dashboard(self, "Dashboard", dashboard_name=self.plan.identity.prefix)
-        for layer in (self._edge, self._service, self._data, self._foundation):
+        for layer in (self, self._edge, self._service, self._data, self._foundation):
             for monitoring in layer.facade.created_monitorings():
                 dashboard.add_widgets(*monitoring.widgets())
         return dashboard
@@ -78,8 +99,11 @@ class LeafLayer(Layer):
             alarm_description="The cell is not well: an alarm in its home region is in alarm",
             alarm_rule=cloudwatch.AlarmRule.any_of(
                 *(
-                    cloudwatch.AlarmRule.from_alarm(layer.health_alarm, cloudwatch.AlarmState.ALARM)
-                    for layer in (self._foundation, self._data, self._service)
+                    cloudwatch.AlarmRule.from_alarm(alarm, cloudwatch.AlarmState.ALARM)
+                    for alarm in (
+                        *(layer.health_alarm for layer in (self._foundation, self._data, self._service)),
+                        *(created.alarm for created in self.facade.created_alarms()),
+                    )
                 )
             ),
         )

@@ -77,10 +77,15 @@ class _Planning:
         groups: dict[tuple[PolicyType, UnitPath], list[DeclaredPolicy]] = {}
         for one in declared:
             groups.setdefault((one.type, one.target), []).append(one)
+        self._missing: list[tuple[str, UnitPath]] = []
+        """Policies that the stack has not made yet, each with its unit."""
+        self._fresh: list[tuple[str, UnitPath]] = []
+        """Policies that are tried before they come to their unit."""
         self._restore()
         self._empty = not any(account.unit[:1] == POLICY_STAGING for account in live.accounts)
         for (type, target), some in groups.items():
             self._group(type, target, some, [by_name[one.name] for one in some if one.name in by_name])
+        self._tell_together()
         self._leave()
 
     def _restore(self) -> None:
@@ -215,16 +220,32 @@ class _Planning:
         old: Sequence[LivePolicy],
     ) -> None:
         here = f"; until then {', '.join(one.name for one in old)} stays there" if old else ""
-        if missing:
+        if missing and not here:
+            self._missing += [(name, target) for name in missing]
+        elif missing:
             self.plan.notes.append(
                 f"policy {', '.join(missing)} for {path_text(target)} is not in the organization yet: deploy "
                 f"{STACK_ID} first{here}"
             )
+        elif fresh and not here:
+            self._fresh += [(one.name, target) for one in fresh]
         elif fresh:
             self.plan.notes.append(
                 f"policy {', '.join(one.name for one in fresh)} is tried in {path_text(staging)} first: the next "
                 f"apply brings it to {path_text(target)}{here}"
             )
+
+    def _tell_together(self) -> None:
+        """One note for all that wait for the same, where nothing stays in their place: at first, that is everything."""
+        if self._missing:
+            one = len(self._missing) == 1
+            said = f"{_counted(self._missing)} for {_units(self._missing)} {'is' if one else 'are'}"
+            self.plan.notes.append(f"{said} not in the organization yet: deploy {STACK_ID} first")
+        if self._fresh:
+            one = len(self._fresh) == 1
+            staging = STAGING_OF[self._fresh[0][1]] if one else POLICY_STAGING
+            said = f"{_counted(self._fresh)} {'is' if one else 'are'} tried in {path_text(staging)} first"
+            self.plan.notes.append(f"{said}: the next apply brings {'it' if one else 'them'} to {_units(self._fresh)}")
 
     def _attach(self, policy: LivePolicy, target: UnitPath, *, trial: bool = False) -> None:
         self.plan.steps.append(
@@ -236,6 +257,14 @@ class _Planning:
     ) -> None:
         names = tuple(one.name for one in after)
         self.plan.steps.append(DetachPolicy(policy=policy.id, name=policy.name, target=target, after=names, unit=unit))
+
+
+def _counted(waiting: Sequence[tuple[str, UnitPath]]) -> str:
+    return f"policy {waiting[0][0]}" if len(waiting) == 1 else f"{len(waiting)} policies"
+
+
+def _units(waiting: Sequence[tuple[str, UnitPath]]) -> str:
+    return ", ".join(path_text(unit) for unit in dict.fromkeys(unit for _, unit in waiting))
 
 
 def tried_by(steps: Sequence[object]) -> Iterator[str]:

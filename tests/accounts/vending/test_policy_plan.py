@@ -90,6 +90,12 @@ def test_a_policy_that_is_not_deployed_is_told_and_is_no_error():
     ]
 
 
+def test_policies_that_wait_for_the_same_are_told_together():
+    assert planned([OLD, declared("workloads", target=("Workloads",))]).notes == [
+        "2 policies for Root, Workloads are not in the organization yet: deploy OrganizationPolicies first"
+    ]
+
+
 def test_a_new_policy_is_tried_first_and_comes_to_its_unit_with_the_next_apply():
     live = organization(there(OLD))
 

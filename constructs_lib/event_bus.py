@@ -4,18 +4,14 @@ from collections.abc import Sequence
 
 from aws_cdk import Duration, Tags
 from aws_cdk import aws_events as events
-from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from constructs_lib.queue import Queue
+from constructs_lib.queue_rule import queue_rule
 from constructs_lib.specs.classification import DataClassification
 from constructs_lib.specs.events import EventBusSpec
-
-_RETRIES = 24
-_MAX_AGE = Duration.hours(2)
 
 
 class EventBus(Construct):
@@ -65,26 +61,11 @@ class EventBus(Construct):
 
         What cannot be delivered for two hours goes to the dead-letter queue of that queue.
         """
-        # Imported: for an encrypted queue the CDK lets every rule of every account send.
-        queue = sqs.Queue.from_queue_arn(self, f"{id}Queue", to.queue.queue_arn)
-        target = targets.SqsQueue(
-            queue, dead_letter_queue=to.dead_letter_queue, retry_attempts=_RETRIES, max_event_age=_MAX_AGE
-        )
-        rule = events.Rule(
+        return queue_rule(
             self,
             id,
-            event_bus=self.bus,
+            bus=self.bus,
             description=f"Events of {len(sources)} sources into a queue",
-            event_pattern=events.EventPattern(source=list(sources)),
-            targets=[target],
+            pattern=events.EventPattern(source=list(sources)),
+            to=to,
         )
-        to.queue.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid=f"{id}Delivers",
-                principals=[iam.ServicePrincipal("events.amazonaws.com")],
-                actions=["sqs:SendMessage"],
-                resources=[to.queue.queue_arn],
-                conditions={"ArnEquals": {"aws:SourceArn": rule.rule_arn}},
-            )
-        )
-        return rule

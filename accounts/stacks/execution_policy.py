@@ -82,6 +82,9 @@ SERVICES = {
 """The services that a cell is made of, and for what. A module that needs another one adds it here."""
 
 PARTS = {
+    "guardduty:*MalwareProtectionPlan": "scans of uploads; not the detector, which looks for intruders",
+    "guardduty:TagResource": "tags of a scan",
+    "guardduty:UntagResource": "tags of a scan",
     "shield:*Protection": "Shield Advanced for the front door; never a subscription, which binds for a year",
     "shield:*Resource": "tags of a protection",
 }
@@ -99,6 +102,7 @@ _PASSED_TO = (
     "events",
     "firehose",
     "lambda",
+    "malware-protection-plan.guardduty",
     "monitoring.rds",
     "rds",
     "s3",
@@ -138,7 +142,17 @@ _SILENCE = (
     "access-analyzer:Delete*",
     "cloudtrail:*",
     "config:*",
-    "guardduty:*",
+    "guardduty:*Administrator*",
+    "guardduty:*Detector*",
+    "guardduty:*Filter*",
+    "guardduty:*IPSet*",
+    "guardduty:*Member*",
+    "guardduty:*Organization*",
+    "guardduty:*PublishingDestination*",
+    "guardduty:*ScanSettings",
+    "guardduty:*Threat*",
+    "guardduty:*Trusted*",
+    "guardduty:Archive*",
     "inspector2:*",
     "macie2:*",
     "securityhub:*",

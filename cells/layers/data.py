@@ -22,9 +22,11 @@ from constructs_lib.specs.classification import DataClassification
 from constructs_lib.specs.events import EventBusSpec
 from constructs_lib.specs.secret import SecretSpec
 from constructs_lib.specs.table import IDEMPOTENCY_TABLE, TableSpec
+from constructs_lib.specs.virus_scan import VirusScanSpec
 from constructs_lib.storage import Storage
 from constructs_lib.table import Table
 from constructs_lib.topic import Topic
+from constructs_lib.virus_scan import VirusScan
 
 
 class DataLayer(Layer):
@@ -45,6 +47,8 @@ class DataLayer(Layer):
         self.secrets: dict[str, CellSecret] = {}
         self.queues: dict[str, Queue] = {}
         """The queues of the modules, each as `module/id`."""
+        self.bus: EventBus | None = None
+        """The bus of the module `events`, for the modules that require it."""
         self.database = self._build_database()
         self.cache = self._build_cache()
         self.storage = Storage(
@@ -149,13 +153,27 @@ class DataLayer(Layer):
 
     def add_bus(self, module: Module, id: str, spec: EventBusSpec) -> EventBus:
         """Add an event bus with its archive, named after the cell and encrypted with the messaging key."""
-        return EventBus(
+        self.bus = EventBus(
             self.module_scope(module),
             id,
             name=self.plan.identity.prefix,
             spec=spec,
             key=self._foundation.encryption.messaging_key,
         )
+        return self.bus
+
+    def add_virus_scan(self, module: Module, id: str, spec: VirusScanSpec) -> VirusScan:
+        """Scan what is uploaded into the files bucket; what the containers may read depends on what was found."""
+        scan = VirusScan(
+            self.module_scope(module),
+            id,
+            spec=spec,
+            bucket=self.storage.files,
+            key=self._foundation.encryption.data_key,
+            readers=("layer", "service"),
+        )
+        scan.monitor(self.facade)
+        return scan
 
     def add_immutable_bucket(self, module: Module, id: str) -> ImmutableBucket:
         """Add a bucket, encrypted with the data key, whose objects are locked for as long as the settings say."""

@@ -29,6 +29,7 @@ from cells.modules.settings import SettingsModule
 from cells.modules.tasks import TasksModule
 from cells.modules.teams import TeamsModule
 from cells.modules.users import UsersModule
+from cells.modules.virus_scan import VirusScanModule
 from cells.plan import ModulePlan
 from constructs_lib.specs.errors import InputError
 
@@ -54,6 +55,7 @@ MODULES: tuple[type[Module], ...] = (
     FinanceModule,
     AssetsModule,
     CatalogModule,
+    VirusScanModule,
 )
 """The modules of the platform. A package adds more through the entry point group `cells.modules`."""
 

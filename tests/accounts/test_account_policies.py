@@ -222,3 +222,10 @@ def test_nothing_is_allowed_everywhere_without_a_condition(boundary, execution):
 def test_a_cell_is_protected_by_shield_advanced_but_never_subscribes_to_it(execution):
     assert decide(execution, "shield:CreateProtection", "*", HOME) == "allow"
     assert decide(execution, "shield:CreateSubscription", "*", HOME) == "none"
+
+
+def test_a_cell_scans_its_uploads_but_never_touches_the_detector(execution):
+    assert decide(execution, "guardduty:CreateMalwareProtectionPlan", "*", HOME) == "allow"
+    assert decide(execution, "guardduty:UpdateMalwareProtectionPlan", "*", HOME) == "allow"
+    for action in ("DeleteDetector", "UpdateDetector", "CreateFilter", "CreateIPSet", "DisassociateMembers"):
+        assert decide(execution, f"guardduty:{action}", "*", HOME) == "deny"

@@ -23,6 +23,7 @@ SERVICE_OF_TYPE = {
     "AWS::ElastiCache": "elasticache",
     "AWS::ElasticLoadBalancingV2": "elasticloadbalancing",
     "AWS::Events": "events",
+    "AWS::GuardDuty": "guardduty",
     "AWS::IAM": "iam",
     "AWS::KMS": "kms",
     "AWS::Lambda": "lambda",
@@ -34,6 +35,7 @@ SERVICE_OF_TYPE = {
     "AWS::SQS": "sqs",
     "AWS::SSM": "ssm",
     "AWS::SecretsManager": "secretsmanager",
+    "AWS::Shield": "shield",
     "AWS::WAFv2": "wafv2",
     "AWS::XRay": "xray",
 }

@@ -36,6 +36,7 @@ SERVICE_OF_TYPE = {
     "AWS::SSM": "ssm",
     "AWS::SecretsManager": "secretsmanager",
     "AWS::Shield": "shield",
+    "AWS::Synthetics": "synthetics",
     "AWS::WAFv2": "wafv2",
     "AWS::XRay": "xray",
 }

@@ -52,3 +52,9 @@ BASELINE_STACKS = "StackSet-Baseline"
 
 The stacks of the management account, which no stack set reaches, have such names too.
 """
+
+PLATFORM_EXECUTION_POLICY_NAME = "platform-cloudformation-execution"
+"""The managed policy that CloudFormation executes the stacks of a platform account with."""
+
+PLATFORM_BOUNDARY_NAME = "platform-permission-boundary"
+"""The managed policy that bounds every role that a stack of a platform account makes."""

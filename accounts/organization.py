@@ -1,8 +1,10 @@
 """The stacks of the organization, one set for each platform account, and what every account has."""
 
-from aws_cdk import App, Environment, Stack, Tags
+from aws_cdk import App, CliCredentialsStackSynthesizer, Environment, Stack, Tags
+from aws_cdk import aws_iam as iam
 
 from accounts.management import refuse_foreign
+from accounts.names import PLATFORM_BOUNDARY_NAME
 from accounts.platform import Platform
 from accounts.stacks.baseline import baseline_stacks
 from accounts.stacks.ci_cd import ci_cd_stack
@@ -43,6 +45,15 @@ def build_organization(app: App, platform: Platform) -> None:
     for stack in stacks:
         Tags.of(stack).add("organization", platform.spec.name)
         Tags.of(stack).add("owner", "platform")
+        if platform.spec.settings.bootstrap and not _goes_past_the_bootstrap(stack):
+            # The roles that such a stack makes; what executes it may make no others.
+            boundary = iam.ManagedPolicy.from_managed_policy_name(stack, "PlatformBoundary", PLATFORM_BOUNDARY_NAME)
+            iam.PermissionsBoundary.of(stack).apply(boundary)
+
+
+def _goes_past_the_bootstrap(stack: Stack) -> bool:
+    """Whether a stack is deployed with the credentials of the vending engine, and not by CloudFormation's role."""
+    return isinstance(stack.synthesizer, CliCredentialsStackSynthesizer)
 
 
 def _refuse_foreign(stacks: list[Stack], platform: Platform) -> None:

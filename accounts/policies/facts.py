@@ -14,6 +14,8 @@ from accounts.names import (
     BASELINE_STACKS,
     BREAK_GLASS_OPERATOR_NAME,
     BREAK_GLASS_ROLE_NAME,
+    PLATFORM_BOUNDARY_NAME,
+    PLATFORM_EXECUTION_POLICY_NAME,
     SECURITY_SETTINGS_ROLE_NAME,
 )
 from accounts.spec import OrganizationSpec
@@ -66,6 +68,10 @@ class PolicyFacts(Spec):
     """The managed policy that bounds every role of a cell."""
     execution_policy: str = EXECUTION_POLICY_NAME
     """The managed policy that CloudFormation executes a cell with."""
+    platform_boundary: str = PLATFORM_BOUNDARY_NAME
+    """The managed policy that bounds every role of the platform's stacks."""
+    platform_execution_policy: str = PLATFORM_EXECUTION_POLICY_NAME
+    """The managed policy that CloudFormation executes the platform's stacks with."""
     bootstrap: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,10}$")] = "hnb659fds"
     """The qualifier of `cdk bootstrap`, which is in the names of everything that it makes."""
     backup_role: RoleName = BACKUP_ROLE_NAME
@@ -112,6 +118,8 @@ class PolicyFacts(Spec):
             "pipeline-role": (self.pipeline_role,),
             "boundary": (self.boundary,),
             "execution-policy": (self.execution_policy,),
+            "platform-boundary": (self.platform_boundary,),
+            "platform-execution-policy": (self.platform_execution_policy,),
             "bootstrap": (self.bootstrap,),
             "baseline-stacks": (self.baseline_stacks,),
             "baseline-buckets": (self.baseline_stacks.lower(),),

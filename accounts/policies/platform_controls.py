@@ -6,7 +6,7 @@ from accounts.policies.guardrail import ROOT, Guardrail, Statement
 PLATFORM_CONTROLS = Guardrail(
     name="platform-controls",
     type="SERVICE_CONTROL_POLICY",
-    summary="Only the platform changes the permission boundary, the execution policy, the data hook, its own stacks "
+    summary="Only the platform changes its permission boundaries and execution policies, the data hook, its own stacks "
     "and the bootstrap.",
     why="They are what bounds a cell: with the boundary widened or the hook off, every other promise about a cell is "
     "void. Break-glass may change boundary and hook, because a mistake in them can stop every deployment.",
@@ -28,6 +28,21 @@ PLATFORM_CONTROLS = Guardrail(
                 "arn:<partition>:iam::*:policy/<execution-policy>",
             ),
             exempt=(VENDING, STACK_SETS, BREAK_GLASS),
+        ),
+        Statement(
+            sid="PlatformAccess",
+            actions=(
+                "iam:CreatePolicy*",
+                "iam:DeletePolicy*",
+                "iam:SetDefaultPolicyVersion",
+                "iam:TagPolicy",
+                "iam:UntagPolicy",
+            ),
+            resources=(
+                "arn:<partition>:iam::*:policy/<platform-boundary>",
+                "arn:<partition>:iam::*:policy/<platform-execution-policy>",
+            ),
+            exempt=(VENDING,),
         ),
         Statement(
             sid="PlatformHooks",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from accounts.platform_policies import platform_policies
 from accounts.vending.account_room import AccountRoom
 from accounts.vending.account_tags import tag_account
 from accounts.vending.baseline_gate import BaselineGate
@@ -12,7 +13,9 @@ from accounts.vending.clients import VendingClients
 from accounts.vending.errors import code_of
 from accounts.vending.identity_center import read_identity_center
 from accounts.vending.lock_step import LOCK_TAG, LockArchive
+from accounts.vending.managed_policies import ManagedPolicies
 from accounts.vending.manual_step import ManualStep
+from accounts.vending.platform_policies_step import PLATFORM_POLICIES_TAG, PutPlatformPolicies
 from accounts.vending.quota_requests import QuotaRequests
 from accounts.vending.quota_step import RequestEmail, RequestQuota
 from accounts.vending.settings_step import ApplySettings
@@ -21,7 +24,9 @@ from accounts.vending.waits import Waits, Watch
 TOOLKIT_STACK = "CDKToolkit"
 """The stack that `cdk bootstrap` makes."""
 
-RoomStep = ApplySettings | WaitForBaseline | BootstrapAccount | LockArchive | RequestQuota | RequestEmail
+RoomStep = (
+    ApplySettings | PutPlatformPolicies | WaitForBaseline | BootstrapAccount | LockArchive | RequestQuota | RequestEmail
+)
 """A step about one account from inside."""
 
 
@@ -43,6 +48,8 @@ class AccountChanges:
         match step:
             case ApplySettings(settings=settings):
                 AccountRoom(self._clients, account).apply(settings)
+            case PutPlatformPolicies():
+                self._put_policies(step, account)
             case WaitForBaseline(name=name):
                 self._gate.passes(name, account)
             case BootstrapAccount():
@@ -66,6 +73,11 @@ class AccountChanges:
         if not self._watch.until(there):
             raise Waits("run this again when it is done, or with --wait")
         return found
+
+    def _put_policies(self, step: PutPlatformPolicies, account: str) -> None:
+        policies = platform_policies(step.access, account=account, partition=self._clients.partition)
+        ManagedPolicies(self._clients, account).put(policies)
+        tag_account(self._clients, account, {PLATFORM_POLICIES_TAG: step.digest})
 
     def _bootstrap(self, step: BootstrapAccount, account: str) -> None:
         if self._bootstrapper is None:

@@ -15,6 +15,7 @@ from accounts.vending.baseline_step import WaitForBaseline
 from accounts.vending.bootstrap_step import BootstrapAccount, bootstrap_tag, bootstraps_of
 from accounts.vending.live import ContactKind, LiveAccount, LiveContact, LiveOrganization
 from accounts.vending.lock_step import lock_steps
+from accounts.vending.platform_policies_step import PLATFORM_POLICIES_TAG, platform_policies_of
 from accounts.vending.quota_step import QuotaStep, requests_of
 from accounts.vending.settings_step import SETTINGS_TAG, ApplySettings, settings_of
 from accounts.vending.step import CreateAccount, MoveAccount, SetContact, Step, TagAccount
@@ -73,10 +74,13 @@ class AccountPlan:
         id = there.id if there else None
         if not self._settings.is_empty and tags.get(SETTINGS_TAG) != self._settings.digest:
             yield ApplySettings(name=account.name, account=id, settings=self._settings)
+        policies = platform_policies_of(self._spec, account, id)
+        if policies and tags.get(PLATFORM_POLICIES_TAG) != policies.digest:
+            yield policies
         bootstraps: Sequence[BootstrapAccount] = [
             one for one in bootstraps_of(self._spec, account, id) if tags.get(bootstrap_tag(one.region)) != one.digest
         ]
-        needs_policy = any(not one.uses_policy_of_aws for one in bootstraps)
+        needs_policy = any(one.comes_with_the_baseline for one in bootstraps)
         if self._waits(account) and (leaves or needs_policy) and not self._has_baseline(there):
             yield WaitForBaseline(name=account.name, account=id)
         yield from bootstraps
@@ -114,8 +118,10 @@ class AccountPlan:
 def prepared_tags(spec: OrganizationSpec, account: Account) -> dict[str, str]:
     """The tags by which an account says that everything in it is as declared."""
     settings = settings_of(spec)
+    policies = platform_policies_of(spec, account, account.id)
     return {
         **({} if settings.is_empty else {SETTINGS_TAG: settings.digest}),
+        **({PLATFORM_POLICIES_TAG: policies.digest} if policies else {}),
         **{bootstrap_tag(one.region): one.digest for one in bootstraps_of(spec, account, account.id)},
         **{one.tag(): one.said("approved") for one in requests_of(spec, account, account.id)},
         **{one.tag: one.lock for one in lock_steps(spec, account, None)},

@@ -10,18 +10,17 @@ import hashlib
 from collections.abc import Iterator
 from typing import ClassVar, Literal
 
+from accounts.names import PLATFORM_EXECUTION_POLICY_NAME
 from accounts.spec import OrganizationSpec
 from accounts.topology import Account
 from accounts.vending.base_step import PromisedAccountStep, Seen, Sign
 from accounts.vending.baseline_step import baseline_given
 from accounts.vending.live import LiveAccount
+from accounts.vending.platform_policies_step import platform_policies_given
 from accounts.vending.settings_step import settings_given
 from constructs_lib.specs.identity import Region
 from constructs_lib.specs.landing import EXECUTION_POLICY_NAME
 from constructs_lib.specs.region import EDGE_REGION
-
-_PLATFORM_POLICY = "aws:AdministratorAccess"
-"""What CloudFormation executes the platform's own stacks with: they make what the cells' policy forbids to make."""
 
 _FORM = "1"
 """Raise it when the way of bootstrapping changes, so that every account is bootstrapped again."""
@@ -35,7 +34,7 @@ class BootstrapAccount(PromisedAccountStep):
     sign: ClassVar[Sign] = "+"
     region: Region
     execution_policy: str
-    """The managed policy that CloudFormation executes with: a name in the account, or `aws:` and AWS's name."""
+    """The name of the managed policy in the account that CloudFormation executes with."""
 
     def subject(self) -> tuple[str, ...]:
         return (self.name, self.region)
@@ -49,6 +48,7 @@ class BootstrapAccount(PromisedAccountStep):
     def needs(self) -> Iterator[str]:
         yield from super().needs()
         yield settings_given(self.name)
+        yield platform_policies_given(self.name)
         yield baseline_given(self.name)
 
     def is_done_to(self, there: LiveAccount, seen: Seen) -> bool:
@@ -60,14 +60,13 @@ class BootstrapAccount(PromisedAccountStep):
         return hashlib.sha256(f"{_FORM}\0{self.execution_policy}".encode()).hexdigest()[:_DIGITS]
 
     @property
-    def uses_policy_of_aws(self) -> bool:
-        """Whether the execution policy is AWS's, and so in every account from the start."""
-        return ":" in self.execution_policy
+    def comes_with_the_baseline(self) -> bool:
+        """Whether the account gets its execution policy with the baseline, and not before."""
+        return self.execution_policy == EXECUTION_POLICY_NAME
 
     def policy_arn(self, account: str, partition: str) -> str:
         """The ARN of the execution policy in an account."""
-        owner, _, name = self.execution_policy.rpartition(":")
-        return f"arn:{partition}:iam::{owner or account}:policy/{name}"
+        return f"arn:{partition}:iam::{account}:policy/{self.execution_policy}"
 
 
 def bootstraps_of(spec: OrganizationSpec, account: Account, id: str | None) -> Iterator[BootstrapAccount]:
@@ -75,7 +74,7 @@ def bootstraps_of(spec: OrganizationSpec, account: Account, id: str | None) -> I
     if not spec.settings.bootstrap:
         return
     own = account.kind in ("management", "platform")
-    policy = _PLATFORM_POLICY if own else EXECUTION_POLICY_NAME
+    policy = PLATFORM_EXECUTION_POLICY_NAME if own else EXECUTION_POLICY_NAME
     for region in dict.fromkeys((spec.home_region, EDGE_REGION)):
         yield BootstrapAccount(name=account.name, account=id, region=region, execution_policy=policy)
 

@@ -16,6 +16,7 @@ from accounts.vending.ground import Ground
 from accounts.vending.listing import Listing
 from accounts.vending.lock_step import LockArchive
 from accounts.vending.manual_step import ManualStep
+from accounts.vending.platform_policies_step import PutPlatformPolicies
 from accounts.vending.policy_changes import PolicyChanges
 from accounts.vending.policy_steps import PolicyChange
 from accounts.vending.quota_step import RequestEmail, RequestQuota
@@ -72,6 +73,7 @@ class Changes:
         match step:
             case (
                 ApplySettings()
+                | PutPlatformPolicies()
                 | WaitForBaseline()
                 | BootstrapAccount()
                 | LockArchive()

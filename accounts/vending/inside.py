@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from accounts.platform_policies import platform_policies
 from accounts.spec import OrganizationSpec
 from accounts.topology import Account, Topology
 from accounts.vending.account_changes import toolkit_parameters
@@ -17,6 +18,8 @@ from accounts.vending.errors import told
 from accounts.vending.finding import Finding, Sides
 from accounts.vending.ignored import IgnoredParts
 from accounts.vending.live import LiveAccount, LiveOrganization
+from accounts.vending.managed_policies import ManagedPolicies
+from accounts.vending.platform_policies_step import PLATFORM_POLICIES_TAG, platform_policies_of
 from accounts.vending.progress import live_account
 from accounts.vending.settings_step import SETTINGS_TAG, settings_of
 from accounts.vending.step import TagAccount
@@ -46,6 +49,7 @@ def _look(clients: VendingClients, spec: OrganizationSpec, account: Account, the
             differences = list(AccountRoom(clients, there.id).differences(settings))
             if differences:
                 yield _finding(account, there, SETTINGS_TAG, "settings", "; ".join(differences))
+        yield from policies_inside(clients, spec, account, there)
         for step in bootstraps_of(spec, account, there.id):
             tag = bootstrap_tag(step.region)
             if there.tags.get(tag) == step.digest:
@@ -53,6 +57,18 @@ def _look(clients: VendingClients, spec: OrganizationSpec, account: Account, the
                 difference = _bootstrap(parameters, step.policy_arn(there.id, clients.partition))
                 if difference:
                     yield _finding(account, there, tag, f"bootstrap:{step.region}", difference)
+
+
+def policies_inside(
+    clients: VendingClients, spec: OrganizationSpec, account: Account, there: LiveAccount
+) -> Iterator[Finding]:
+    """What differs in the policies that a platform account is bootstrapped with. Raises ClientError."""
+    step = platform_policies_of(spec, account, there.id)
+    if step and there.tags.get(PLATFORM_POLICIES_TAG) == step.digest:
+        wanted = platform_policies(step.access, account=there.id, partition=clients.partition)
+        differences = list(ManagedPolicies(clients, there.id).differences(wanted))
+        if differences:
+            yield _finding(account, there, PLATFORM_POLICIES_TAG, "platform-policies", "; ".join(differences))
 
 
 def _bootstrap(parameters: Mapping[str, str], policy: str) -> str:

@@ -32,6 +32,7 @@ from accounts.vending.bootstrap_step import BootstrapAccount, bootstrap_given
 from accounts.vending.live import ContactKind, LiveAccount, LiveContact
 from accounts.vending.lock_step import LockArchive
 from accounts.vending.manual_step import ManualStep
+from accounts.vending.platform_policies_step import PutPlatformPolicies
 from accounts.vending.policy_steps import PolicyStep
 from accounts.vending.quota_step import RequestEmail, RequestQuota
 from accounts.vending.settings_step import ApplySettings, settings_given
@@ -330,6 +331,7 @@ Step = Annotated[
     | DisablePolicyType
     | DeleteUnit
     | ApplySettings
+    | PutPlatformPolicies
     | WaitForBaseline
     | BootstrapAccount
     | LockArchive

@@ -16,7 +16,7 @@ Accounts = Annotated[
     ),
 ]
 
-_KINDS = ("wait-for-baseline", "bootstrap-account")
+_KINDS = ("put-platform-policies", "wait-for-baseline", "bootstrap-account")
 
 
 def bootstrap(

@@ -50,11 +50,11 @@ def decide(document, action, resource, context):
             hit = matches(statement["Action"], action, ignore_case=True)
         else:
             hit = not matches(statement["NotAction"], action, ignore_case=True)
-        if (
-            hit
-            and matches(statement["Resource"], resource)
-            and condition_holds(statement.get("Condition", {}), context)
-        ):
+        if "Resource" in statement:
+            here = matches(statement["Resource"], resource)
+        else:
+            here = not matches(statement["NotResource"], resource)
+        if hit and here and condition_holds(statement.get("Condition", {}), context):
             effects.add(statement["Effect"])
     return "deny" if "Deny" in effects else "allow" if "Allow" in effects else "none"
 

@@ -1,6 +1,9 @@
 """How `cdk bootstrap` is called for an account: trusted by nobody, with the credentials of the account."""
 
+from pathlib import Path
+
 import pytest
+import yaml
 
 from accounts.vending.members import Credentials
 from cells.cli.bootstrapping import CdkBootstrapper
@@ -83,3 +86,29 @@ def test_a_failure_is_told_with_the_last_words_of_the_cli():
         run(Target("aws"), KEYS, cli=Cli(code=1))
 
     assert "line 11" not in error.value.message
+
+
+def test_a_bootstrap_without_trust_lets_in_nobody_but_its_own_account():
+    """The template of the pinned CLI: whatever else a role trusts hangs on accounts that were named as trusted."""
+    template = yaml.safe_load(
+        (Path(__file__).parents[2] / "node_modules/aws-cdk/lib/api/bootstrap/bootstrap-template.yaml").read_text()
+    )
+    roles = {id: one["Properties"] for id, one in template["Resources"].items() if one["Type"] == "AWS::IAM::Role"}
+    trusted = {
+        id: [one for one in role["AssumeRolePolicyDocument"]["Statement"] if "Fn::If" not in one]
+        for id, role in roles.items()
+    }
+    others = {
+        one["Fn::If"][0]
+        for role in roles.values()
+        for one in role["AssumeRolePolicyDocument"]["Statement"]
+        if "Fn::If" in one
+    }
+
+    assert len(roles) == 5
+    assert others == {"HasTrustedAccounts", "HasTrustedAccountsForLookup"}
+    executes = trusted.pop("CloudFormationExecutionRole")
+    assert [one["Principal"] for one in executes] == [{"Service": "cloudformation.amazonaws.com"}]
+    for statements in trusted.values():
+        assert {str(one["Principal"]) for one in statements} == {"{'AWS': {'Ref': 'AWS::AccountId'}}"}
+    assert template["Parameters"]["TrustedAccounts"]["Default"] == ""

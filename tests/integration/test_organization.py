@@ -139,10 +139,15 @@ def test_one_account_is_bootstrapped_when_somebody_asks(project: Project, finish
 
     assert result.code == 0, result.err
     done = result.json()["done"]
-    assert done == ["bootstrap-account:ci-cd:eu-west-1", "bootstrap-account:ci-cd:us-east-1"]
+    assert done == [
+        "put-platform-policies:ci-cd",
+        "bootstrap-account:ci-cd:eu-west-1",
+        "bootstrap-account:ci-cd:us-east-1",
+    ]
     account = json.loads((project.folder / "accounts" / "registry.json").read_text())["accounts"]["ci-cd"]["id"]
     [stack] = project.client("cloudformation", account, HOME).describe_stacks(StackName="CDKToolkit")["Stacks"]
     parameters = {one["ParameterKey"]: one["ParameterValue"] for one in stack["Parameters"]}
     assert parameters["TrustedAccounts"] == ""
-    assert parameters["CloudFormationExecutionPolicies"] == "arn:aws:iam::aws:policy/AdministratorAccess"
+    policy = f"arn:aws:iam::{account}:policy/platform-cloudformation-execution"
+    assert parameters["CloudFormationExecutionPolicies"] == policy
     assert project.cells("org", "bootstrap", "ci-cd", "--yes", "--json").json()["done"] == []

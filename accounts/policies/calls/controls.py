@@ -1,6 +1,6 @@
 """What the platform has put into an account: policies, hook, stacks, buckets, stack sets."""
 
-from accounts.policies.calls.call import MEMBERS, WORKING, Call, Place, rows
+from accounts.policies.calls.call import MEMBERS, PLATFORM, WORKING, Call, Place, rows
 
 _CELLS: tuple[Place, ...] = ("cell", "sandbox")
 _STACK = "arn:<partition>:cloudformation:<region>:<account>:stack/"
@@ -35,6 +35,34 @@ POLICIES: tuple[Call, ...] = (
             resource=f"arn:<partition>:iam::<account>:policy/{name}",
             works=False,
         )
+    ),
+    *(
+        call
+        for name in ("<platform-boundary>", "<platform-execution-policy>")
+        for call in rows(
+            f"somebody rewrites the policy {name}",
+            "iam:CreatePolicy",
+            "iam:CreatePolicyVersion",
+            "iam:DeletePolicy",
+            "iam:DeletePolicyVersion",
+            "iam:SetDefaultPolicyVersion",
+            "iam:TagPolicy",
+            "iam:UntagPolicy",
+            who=("administrator", "break-glass", "cloudformation"),
+            where=PLATFORM,
+            resource=f"arn:<partition>:iam::<account>:policy/{name}",
+            works=False,
+        )
+    ),
+    *rows(
+        "the vending engine prepares an account of the platform for its bootstrap",
+        "iam:CreatePolicy",
+        "iam:CreatePolicyVersion",
+        who=("vending engine",),
+        where=PLATFORM,
+        resource="arn:<partition>:iam::<account>:policy/<platform-execution-policy>",
+        works=True,
+        vital=True,
     ),
     *rows(
         "a deployment makes a policy of its own",

@@ -3,8 +3,12 @@
 import pytest
 from botocore.stub import Stubber
 
+from accounts.platform_policies import platform_policies
 from accounts.vending.account_changes import AccountChanges, toolkit_parameters
 from accounts.vending.bootstrap_step import BootstrapAccount, bootstrap_tag
+from accounts.vending.inside import policies_inside
+from accounts.vending.managed_policies import ManagedPolicies
+from accounts.vending.platform_policies_step import platform_policies_of
 from accounts.vending.waits import Watch
 from constructs_lib.specs.errors import CellsError
 from tests.accounts.vending.pictures import EMPTY, finished
@@ -32,15 +36,13 @@ def test_every_account_is_prepared_at_home_and_where_cloudfront_is(spec):
     assert len(steps) == 9 * 2
     policies = {step.name: step.execution_policy for step in steps}
     assert policies["acme-crm-prod"] == "cell-cloudformation-execution"
-    assert policies["management"] == policies["ci-cd"] == "aws:AdministratorAccess"
+    assert policies["management"] == policies["ci-cd"] == "platform-cloudformation-execution"
 
 
-def test_the_policy_is_the_accounts_own_or_aws_s():
+def test_the_policy_is_the_accounts_own():
     step = BootstrapAccount(name="a", account=None, region="eu-west-1", execution_policy="mine")
 
     assert step.policy_arn("444455556666", "aws-cn") == "arn:aws-cn:iam::444455556666:policy/mine"
-    of_aws = step.model_copy(update={"execution_policy": "aws:AdministratorAccess"})
-    assert of_aws.policy_arn("444455556666", "aws") == "arn:aws:iam::aws:policy/AdministratorAccess"
 
 
 def test_a_run_bootstraps_with_the_credentials_of_each_account(world):
@@ -64,10 +66,10 @@ def test_a_kill_at_a_bootstrap_is_mended_by_the_next_run(world, side):
     world.apply(world.plan())
     world.spec = organization(**BOOTSTRAP)
     plan = world.plan()
-    assert {step.kind for step in plan.steps} == {"bootstrap-account"}
+    assert {step.kind for step in plan.steps} == {"put-platform-policies", "bootstrap-account"}
 
-    # Each step has two calls: the bootstrap itself and the tag that remembers it.
-    for number in (0, 1, 2, 7, 20):
+    # Each step has calls of its own and the tag that remembers it.
+    for number in (0, 1, 2, 3, 4, 7, 20):
         world.faults = Faults(kill_at=number, side=side)
         with pytest.raises(Killed):
             world.apply(plan, break_lock=True)
@@ -129,7 +131,7 @@ def test_only_what_somebody_chose_is_bootstrapped(world):
     applied = world.apply(chosen)
 
     assert applied.done == ("bootstrap-account:acme-crm-dev:eu-west-1", "bootstrap-account:acme-crm-dev:us-east-1")
-    assert len(world.plan().steps) == 16
+    assert len(world.plan().steps) == 16 + 6
 
 
 def test_who_an_earlier_bootstrap_trusts_is_taken_out(world, monkeypatch):
@@ -165,3 +167,80 @@ def stack(parameters):
         "StackStatus": "CREATE_COMPLETE",
         "Parameters": parameters,
     }
+
+
+def test_the_platform_s_policies_are_there_before_its_bootstrap_and_wait_for_no_baseline(spec):
+    chain = [step.kind for step in planned(EMPTY, spec).steps if getattr(step, "name", "") == "security-tooling"]
+
+    assert chain.index("put-platform-policies") < chain.index("bootstrap-account")
+    assert "wait-for-baseline" not in chain
+    management = [step.kind for step in planned(EMPTY, spec).steps if getattr(step, "name", "") == "management"]
+    assert management[:3] == ["tag-account", "put-platform-policies", "bootstrap-account"]
+    cell = [step.kind for step in planned(EMPTY, spec).steps if getattr(step, "name", "") == "acme-crm-dev"]
+    assert "put-platform-policies" not in cell
+
+
+def test_a_run_makes_the_policies_that_it_bootstraps_with(world):
+    applied = world.apply(world.plan())
+
+    for name in ("management", "security-tooling"):
+        account = applied.accounts.get(name, MANAGEMENT)
+        step = platform_policies_of(world.spec, world.topology.account(name), account)
+        wanted = platform_policies(step.access, account=account, partition="aws")
+        assert set(wanted) == {"platform-cloudformation-execution", "platform-permission-boundary"}
+        assert list(ManagedPolicies(world.clients, account).differences(wanted)) == []
+
+
+def test_another_policy_is_another_version_and_old_ones_make_room(world):
+    world.apply(world.plan())
+    policies = ManagedPolicies(world.clients, MANAGEMENT)
+    iam = world.clients.members.iam(MANAGEMENT)
+    arn = f"arn:aws:iam::{MANAGEMENT}:policy/platform-permission-boundary"
+
+    for number in range(6):
+        statement = {"Sid": f"V{number}", "Effect": "Deny", "Action": "*", "Resource": "*"}
+        document = {"Version": "2012-10-17", "Statement": [statement]}
+        policies.put({"platform-permission-boundary": document})
+        policies.put({"platform-permission-boundary": document})
+
+    versions = iam.list_policy_versions(PolicyArn=arn)["Versions"]
+    assert [one["VersionId"] for one in versions if one["IsDefaultVersion"]] == ["v7"]
+    assert len(versions) == 5
+    assert list(policies.differences({"platform-permission-boundary": document})) == []
+
+
+@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("side", ["before", "after"])
+def test_a_kill_while_policies_are_made_is_mended_by_the_next_run(world, side, number):
+    world.spec = organization()
+    world.apply(world.plan())
+    world.spec = organization(**BOOTSTRAP)
+    chosen = world.plan().of_kinds(("put-platform-policies",), ("log-archive",))
+
+    world.faults = Faults(kill_at=number, side=side)
+    if number < 3:
+        with pytest.raises(Killed):
+            world.apply(chosen)
+    world.faults = Faults()
+    world.apply(chosen, break_lock=True)
+
+    assert "put-platform-policies:log-archive" not in world.plan().names
+
+
+def test_a_policy_that_somebody_changed_is_drift(world, few_services):
+    world.apply(world.plan())
+    account = world.ids()["log-archive"]
+    iam = world.clients.members.iam(account)
+    iam.create_policy_version(
+        PolicyArn=f"arn:aws:iam::{account}:policy/platform-cloudformation-execution",
+        PolicyDocument='{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}',
+        SetAsDefault=True,
+    )
+    log_archive = world.topology.account("log-archive")
+    there = next(one for one in world.observe().accounts if one.id == account)
+    found = list(policies_inside(world.clients, world.spec, log_archive, there))
+
+    assert [one.line for one in found] == [
+        f"account log-archive ({account}): the policy platform-cloudformation-execution says something else; after "
+        "--revert, cells org apply sets it again"
+    ]

@@ -5,10 +5,12 @@ from typing import get_args
 
 import pytest
 
+from accounts.platform_access import platform_access_of
 from accounts.vending.baseline_step import WaitForBaseline
 from accounts.vending.bootstrap_step import BootstrapAccount
 from accounts.vending.lock_step import LockArchive
 from accounts.vending.manual_step import ManualStep
+from accounts.vending.platform_policies_step import PutPlatformPolicies
 from accounts.vending.policy_steps import AttachPolicy, DeletePolicy, DetachPolicy, RenamePolicy, RestorePolicy
 from accounts.vending.quota_step import RequestEmail, RequestQuota
 from accounts.vending.settings_step import ApplySettings
@@ -36,10 +38,11 @@ from accounts.vending.undo_step import (
     RenameUnit,
 )
 from accounts.vending.words import is_irreversible, line_of, name_of, sign_of
-from tests.accounts.vending.world import CONTACT
+from tests.accounts.vending.world import CONTACT, organization
 
 ID = "444455556666"
 
+ACCESS = platform_access_of(organization(), "ci-cd")
 SETTINGS = {
     "regions": ["eu-west-1", "us-east-1"],
     "default_network": "removed",
@@ -160,6 +163,12 @@ WORDS = [
         "wait-for-baseline:crm-dev",
         "~",
         "account crm-dev: waits for its baseline",
+    ),
+    (
+        PutPlatformPolicies(name="ci-cd", account=ID, access=ACCESS),
+        "put-platform-policies:ci-cd",
+        "+",
+        "account ci-cd: policies platform-cloudformation-execution, platform-permission-boundary",
     ),
     (
         BootstrapAccount(name="crm-dev", account=ID, region="eu-west-1", execution_policy="cell-policy"),

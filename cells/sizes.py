@@ -83,6 +83,7 @@ def _database(acu: tuple[float, float], *, pause: int | None = None, backup_days
         max_readers=0,
         reader_cpu_target_percent=60,
         backup_retention_days=backup_days,
+        deploy_snapshots=5,
         insights="standard",
         log_retention_days=log_days,
     )

@@ -26,6 +26,10 @@ Release = Annotated[
     str | None,
     typer.Option("--release-data", metavar="PREFIX", help="Let data go that this change replaces: type acme-crm-dev."),
 ]
+NoSnapshot = Annotated[
+    str | None,
+    typer.Option("--no-snapshot", metavar="REASON", help="Do not copy the database before a change that touches it."),
+]
 
 
 def deploy(
@@ -36,10 +40,13 @@ def deploy(
     profile: Profile = None,
     stack: Stacks = None,
     release_data: Release = None,
+    no_snapshot: NoSnapshot = None,
     yes: Yes = False,
     json: Json = False,
 ) -> None:
     """Plan, ask and deploy a cell, stack by stack. Run it again after a failure: it goes on where it stopped.
+
+    A database is copied to a snapshot before a change that touches it, and before migrations run.
 
     Example: cells deploy acme-crm -e dev --target local
     """
@@ -50,11 +57,13 @@ def deploy(
     workspace = open_workspace()
     plan = plan_of(workspace, product, choice(environment=environment, modules=modules))
     _check_release(release_data, plan.identity.prefix)
+    _check_reason(no_snapshot)
     reporter = reporter_of(json)
     with aws_errors():
         chosen = target_of(workspace.root, target, profile)
         chosen.verify(plan.account)
         cell = open_cell(workspace, plan, chosen, reporter, release=release_data is not None)
+        cell.no_snapshot = no_snapshot or ""
         changes = cell.deployment.changes(stack or ())
         if not json:
             show_plan(cell, changes)
@@ -68,11 +77,18 @@ def deploy(
 
 def show_plan(cell: "CellDeployment", changes: "Sequence[StackChange]") -> None:
     """Print what a deployment would do."""
+    from cells.deploy.snapshot import touching
+
     plan = cell.plan
     output.title(f"{plan.identity.key} → account {plan.account} ({cell.target.name})")
     for note in plan.notes:
         output.note(note)
     print_stacks(changes)
+    for change in changes:
+        touched = touching(change)
+        if touched and change.action in ("update", "refresh"):
+            what = cell.no_snapshot or "it is copied to a snapshot first"
+            output.note(f"{change.stack.stack_name}: {touched[0]} touches the database: {what}")
 
 
 def print_stacks(changes: "Sequence[StackChange]") -> None:
@@ -130,6 +146,7 @@ def show_results(cell: "CellDeployment", results: "Sequence[StackResult]", *, js
                 "stacks": [
                     {"stack": result.stack, "region": result.region, "action": result.action} for result in results
                 ],
+                "snapshots": list(cell.snapshots),
             }
         )
         return
@@ -140,6 +157,13 @@ def show_results(cell: "CellDeployment", results: "Sequence[StackResult]", *, js
 def _check_release(typed: str | None, prefix: str) -> None:
     if typed is not None and typed != prefix:
         raise InputError(f"--release-data says '{typed}', the cell is '{prefix}'", hint=f"type {prefix}")
+
+
+def _check_reason(reason: str | None) -> None:
+    if reason is not None and not reason.strip():
+        raise InputError(
+            "--no-snapshot has no reason", hint='say why, as in --no-snapshot "the cell holds test data only"'
+        )
 
 
 def _wanted(changes: "Sequence[StackChange]", *, yes: bool, json: bool) -> bool:

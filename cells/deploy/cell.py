@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from assembly.load import CloudAssembly, Stack
@@ -10,6 +10,7 @@ from cells.deploy import delegation, images, secret
 from cells.deploy.deployment import Cli, Deployment
 from cells.deploy.reporter import Reporter
 from cells.deploy.resolved import ResolvedValues
+from cells.deploy.snapshot import Snapshots
 from constructs_lib.specs.errors import InputError
 from constructs_lib.specs.identity import SENTINEL_ACCOUNT, Layer
 
@@ -67,6 +68,10 @@ class CellDeployment:
     delegation_seconds: float = 900.0
     placeholder_secret: str = ""
     """What an external secret gets that nobody has set. Only for a cell that serves nobody."""
+    no_snapshot: str = ""
+    """Why no database is copied before it is touched; empty: it is."""
+    snapshots: list[str] = field(default_factory=list)
+    """The snapshots that were taken before a change."""
 
     @property
     def deployment(self) -> Deployment:
@@ -80,6 +85,9 @@ class CellDeployment:
             resolved=ResolvedValues(clients, f"{self.plan.identity.record_path}/resolved"),
             before={SERVICE: self._secrets_are_set, EDGE: self._zone_is_delegated},
             release=self.release,
+            secure=Snapshots(
+                self.plan, self.stack("data"), self.reporter, skip=self.no_snapshot, taken=self.snapshots
+            ).before,
         )
 
     def prepare(self) -> None:

@@ -77,6 +77,8 @@ class Deployment:
     """What has to hold before a stack starts, by construct id."""
     release: bool = False
     """Whether the person allowed to lose data."""
+    secure: Callable[[StackChange], None] | None = None
+    """Called with each change before it is made, so that what it touches is copied first."""
 
     def live(self, stack: Stack) -> LiveStack:
         """The stack as CloudFormation has it."""
@@ -166,6 +168,8 @@ class Deployment:
         (change,) = self._changes((stack.id,))
         self.reporter.step(f"{stack.stack_name} ({stack.region}): {change.action}")
         if change.action != "keep":
+            if self.secure is not None:
+                self.secure(change)
             self._lift_policy(live, change, given_up)
         return change
 

@@ -14,6 +14,7 @@ from cells.deploy.drain import drain
 from cells.deploy.keys import Keys, still_protected
 from cells.deploy.leftover import remove_log_groups, still_billed
 from cells.deploy.readers import remove_added_readers
+from cells.deploy.snapshot import remove_snapshots
 from cells.deploy.stack import ABSENT, LiveStack
 from cells.deploy.zone import remove_validation_records
 from constructs_lib.specs.errors import CellsError
@@ -66,6 +67,7 @@ class Destruction:
         for clients in self._regions():
             for name in remove_log_groups(clients, names):
                 self.cell.reporter.done(f"log group {name} is gone")
+        remove_snapshots(self.cell.stack("data").clients, self.cell.plan.identity.prefix, self.cell.reporter)
         return self._patient_leftovers()
 
     def leftovers(self) -> list[str]:

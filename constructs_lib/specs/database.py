@@ -26,6 +26,8 @@ class DatabaseSpec(Spec):
     """Average reader CPU that auto-scaling holds."""
     backup_retention_days: Annotated[int, Field(ge=1, le=35)]
     """Point-in-time recovery reaches back this far."""
+    deploy_snapshots: Annotated[int, Field(ge=1, le=20)]
+    """How many of the snapshots stay that `cells deploy` takes before a change that touches the database."""
     insights: Literal["standard", "advanced"]
     """CloudWatch Database Insights mode; `advanced` keeps 15 months of query statistics."""
     log_retention_days: Annotated[int, Field(ge=1)]

@@ -17,6 +17,7 @@ PROD = DatabaseSpec(
     max_readers=4,
     reader_cpu_target_percent=60,
     backup_retention_days=35,
+    deploy_snapshots=5,
     insights="advanced",
     log_retention_days=365,
 )
@@ -28,6 +29,7 @@ DEV = DatabaseSpec(
     max_readers=0,
     reader_cpu_target_percent=60,
     backup_retention_days=1,
+    deploy_snapshots=5,
     insights="standard",
     log_retention_days=7,
 )

@@ -161,6 +161,32 @@ def _cloudformation_says_the_same(project: Project) -> None:
     assert not [one for one in left if one["ChangeSetName"].startswith("cells-diff")]
 
 
+def test_only_a_deploy_that_touches_the_database_leaves_a_snapshot(project: Project, dev) -> None:
+    before = _snapshots(project, DEV)
+    product = "cells/products/acme-crm.yaml"
+    worker = "{worker.memory_mib: 2048}"
+    project.edit(product, worker, "{worker.memory_mib: 4096}")
+    other = project.cells("deploy", "acme-crm", "-e", "dev", "--yes", "--json")
+    assert other.json()["snapshots"] == []
+    assert _snapshots(project, DEV) == before
+
+    project.edit(product, "{worker.memory_mib: 4096}", "{worker.memory_mib: 2048, database.backup_retention_days: 8}")
+    touching = project.cells("deploy", "acme-crm", "-e", "dev", "--yes", "--json")
+
+    assert touching.code == 0, touching.err
+    (taken,) = touching.json()["snapshots"]
+    assert taken in _snapshots(project, DEV) - before
+    assert _cluster(project, DEV)["BackupRetentionPeriod"] == 8
+    again = project.cells("deploy", "acme-crm", "-e", "dev", "--yes", "--json")
+    assert again.json()["snapshots"] == []
+
+
+def _snapshots(project: Project, account: str) -> set[str]:
+    found = project.client("rds", account).describe_db_cluster_snapshots(SnapshotType="manual")["DBClusterSnapshots"]
+    assert all(snapshot["StorageEncrypted"] and snapshot["KmsKeyId"] for snapshot in found)
+    return {snapshot["DBClusterSnapshotIdentifier"] for snapshot in found}
+
+
 def test_a_stack_that_something_else_made_is_not_compared(project: Project, dev) -> None:
     cloudformation = project.client("cloudformation", STAGING)
     template = {"Resources": {"Mine": {"Type": "AWS::SNS::Topic"}}}

@@ -252,12 +252,14 @@ class Told:
 
     def __init__(self) -> None:
         self.notes: list[str] = []
+        self.steps: list[str] = []
+        self.ended: list[str] = []
 
     def step(self, text: str) -> None:
-        pass
+        self.steps.append(text)
 
     def done(self, text: str) -> None:
-        pass
+        self.ended.append(text)
 
     def note(self, text: str) -> None:
         self.notes.append(text)

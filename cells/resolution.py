@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from cells.images.lock import ImageLock
 from cells.module_settings import Override, with_settings
-from cells.modules.registry import choose_modules
+from cells.modules.registry import choose_modules, is_module, known_modules
 from cells.network_choice import NetworkChoice, choose_network
 from cells.plan import CellPlan, ModulePlan, Source
 from cells.product_file import ProductFile
@@ -170,18 +170,26 @@ class _Resolver:
 
     def _chosen_modules(self) -> tuple[ModulePlan, ...]:
         if self._context.modules is None:
-            own = self._declared.modules is not None
-            self._sources["modules"] = (
-                self._at("environment", *self._environment_path, "modules")
-                if own
-                else self._at("product file", "modules")
-            )
-            return choose_modules(self._product.spec.modules_of(self._environment))
+            return self._declared_modules()
         modules = choose_modules(self._context.modules)
         self._sources["modules"] = Source(kind="context", where="modules")
         if modules != choose_modules(self._product.spec.modules_of(self._environment)) and self._product.document:
             self._notes.append("modules are those of the command line; they replace the product file's")
         return modules
+
+    def _declared_modules(self) -> tuple[ModulePlan, ...]:
+        """The modules of the files. An error names the line of the module that it is about."""
+        own = self._declared.modules is not None
+        path = (*self._environment_path, "modules") if own else ("modules",)
+        self._sources["modules"] = self._at("environment" if own else "product file", *path)
+        references = self._product.spec.modules_of(self._environment)
+        known_modules()  # what is wrong with an installed package is not an error of this file
+        try:
+            return choose_modules(references)
+        except InputError as error:
+            wrong = (number for number, reference in enumerate(references) if not is_module(reference))
+            where = self._product.where(*path, *islice(wrong, 1))
+            raise InputError(f"{where}: {error.message}", hint=error.hint) from None
 
     def _overrides(self) -> list[Override]:
         """Every setting that someone replaced, in the order in which the later wins."""

@@ -11,6 +11,7 @@ from constructs_lib.specs.cache import CacheSpec
 from constructs_lib.specs.canary import CanarySpec
 from constructs_lib.specs.database import DatabaseSpec
 from constructs_lib.specs.edge import EdgeSpec
+from constructs_lib.specs.errors import HintedError
 from constructs_lib.specs.network import NetworkSettings
 from constructs_lib.specs.protection import ProtectionSpec
 from constructs_lib.specs.service import ApiSpec, MigrationsSpec, ServiceSpec
@@ -58,7 +59,8 @@ def _known_setting(name: str) -> str:
 
     if name not in (known := known | module_settings()):
         close = get_close_matches(name, known, n=1)
-        raise ValueError(f"is not a known setting{f', did you mean {close[0]!r}?' if close else ''}")
+        hint = f"did you mean '{close[0]}'?" if close else "`cells show` lists every setting"
+        raise HintedError("is not a known setting", hint=hint)
     return name
 
 

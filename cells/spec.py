@@ -1,13 +1,14 @@
 """What a product file declares: `cells/products/<name>.yaml`."""
 
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator
 
 from cells.settings import Overrides
 from cells.sizes import Size
 from constructs_lib.specs.alerts import AlertsSpec
 from constructs_lib.specs.base import Spec
+from constructs_lib.specs.errors import HintedError
 from constructs_lib.specs.identity import Environment, ProductName, Region
 from constructs_lib.specs.traffic import TrafficSpec
 
@@ -42,10 +43,11 @@ class EnvironmentSpec(Spec):
     decommission: Decommission | None = None
     """Takes the protection off a cell that is to be destroyed. Without it `cells destroy` keeps all data."""
 
-    @model_validator(mode="after")
-    def _modules_are_named_once(self) -> Self:
-        _refuse_twice(self.modules or ())
-        return self
+    @field_validator("modules")
+    @classmethod
+    def _modules_are_named_once(cls, modules: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        _refuse_twice(modules or ())
+        return modules
 
 
 class ProductSpec(Spec):
@@ -72,10 +74,11 @@ class ProductSpec(Spec):
     environments: dict[Environment, EnvironmentSpec] = Field(default_factory=lambda: _standard_environments())
     """The environments it runs in. Default: dev, staging and prod."""
 
-    @model_validator(mode="after")
-    def _modules_are_named_once(self) -> Self:
-        _refuse_twice(self.modules)
-        return self
+    @field_validator("modules")
+    @classmethod
+    def _modules_are_named_once(cls, modules: tuple[str, ...]) -> tuple[str, ...]:
+        _refuse_twice(modules)
+        return modules
 
     def modules_of(self, environment: Environment) -> tuple[str, ...]:
         """The modules that an environment picks: its own, or else the product's."""
@@ -87,7 +90,7 @@ def _refuse_twice(references: tuple[str, ...]) -> None:
     names = [reference.partition("@")[0] for reference in references]
     twice = [name for name in names if names.count(name) > 1]
     if twice:
-        raise ValueError(f"modules names '{twice[0]}' twice: a cell runs one major of a module")
+        raise HintedError(f"names '{twice[0]}' twice: a cell runs one major of a module", hint="choose one of the two")
 
 
 def _standard_environments() -> dict[Environment, EnvironmentSpec]:

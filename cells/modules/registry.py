@@ -90,6 +90,12 @@ def find_module(reference: str) -> type[Module]:
     return exact
 
 
+def is_module(reference: str) -> bool:
+    """Whether there is a module of this reference."""
+    name, _, major = reference.partition("@")
+    return any(module.name == name and str(module.major) == (major or "1") for module in known_modules())
+
+
 def choose_modules(references: Iterable[str]) -> tuple[ModulePlan, ...]:
     """The chosen modules, the core ones and everything they require, dependencies first.
 

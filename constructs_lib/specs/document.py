@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pydantic import BaseModel, JsonValue, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from constructs_lib.specs.errors import InputError
+from constructs_lib.specs.errors import HintedError, InputError
 from constructs_lib.specs.plain_yaml import NotPlainError, read_plain
 
 if TYPE_CHECKING:
@@ -113,7 +113,8 @@ class Document:
             return f"add the field '{detail['loc'][-1]}'{_example(model, detail['loc'])}"
         if detail["type"] == "string_type":
             return "put the value in quotes"
-        return ""
+        raised = detail.get("ctx", {}).get("error")
+        return raised.hint if isinstance(raised, HintedError) else ""
 
 
 def load_document(path: Path) -> Document:

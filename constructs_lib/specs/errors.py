@@ -16,6 +16,14 @@ class CellsError(Exception):
         self.hint = hint
 
 
+class HintedError(ValueError):
+    """What a validator of a spec raises when it knows the cure. The document that is read prints the hint."""
+
+    def __init__(self, message: str, *, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
 class InputError(CellsError):
     """The input is wrong: a file, an option or a name. Nothing was touched."""
 

@@ -118,8 +118,8 @@ def test_decommissioning_takes_the_protection_off(plan_of) -> None:
         (
             "an unknown setting",
             "settings:\n  database.max_acus: 1\n",
-            "acme-crm.yaml:6: settings.database.max_acus is not a known setting, did you mean 'database.max_acu'?",
-            "",
+            "acme-crm.yaml:6: settings.database.max_acus is not a known setting",
+            "did you mean 'database.max_acu'?",
         ),
         ("an unknown module", "environments: {prod: {}}\nmodules: [documets]\n", "found duplicate key", ""),
     ],

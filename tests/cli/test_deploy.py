@@ -86,3 +86,11 @@ def test_a_machine_reads_that_the_embedded_aws_does_not_run(cells: Cells) -> Non
 
 def test_stopping_what_does_not_run_is_no_error(cells: Cells) -> None:
     assert cells("local", "down", "--json").out == '{\n  "stopped": false\n}\n'
+
+
+def test_going_without_a_snapshot_takes_a_reason(cells: Cells) -> None:
+    result = cells("deploy", "acme-crm", "--no-snapshot", " ")
+
+    assert result.code == 2
+    assert "error: --no-snapshot has no reason" in result.err
+    assert "hint: say why" in result.err

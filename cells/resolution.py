@@ -1,6 +1,7 @@
 """Resolution: from what is declared to a plan in which every value is there and knows where it came from."""
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError

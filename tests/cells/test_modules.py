@@ -58,7 +58,7 @@ def test_a_required_module_comes_along_and_says_for_whom() -> None:
     "references,message,hint",
     [
         (("documets",), "unknown module 'documets'", "did you mean 'documents'?"),
-        (("zzzzzz",), "unknown module 'zzzzzz'", "known: audit-log, auth, contacts, documents"),
+        (("zzzzzz",), "unknown module 'zzzzzz'", "known: assets, audit-log, auth"),
         (("tasks@7",), "module 'tasks' has no major 7", "there is tasks@1"),
     ],
 )

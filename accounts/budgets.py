@@ -12,6 +12,9 @@ Dollars = Annotated[int, Field(ge=1, le=1_000_000_000)]
 """US dollars a month. AWS bills and budgets in dollars, whatever one pays in."""
 
 
+_LEAST_OF_ACCOUNT = 1_000
+
+
 class Budgets(Spec):
     """Monthly budgets. What has no number has no budget."""
 
@@ -21,14 +24,23 @@ class Budgets(Spec):
     """Of each product in an environment, such as `prod: 2000`."""
     products: dict[ProductName, dict[Environment, Dollars]] = {}
     """Of single products, where they differ from `cells`."""
+    account: Dollars | None = None
+    """Of every single account, whoever made it: a net under those that no other budget names, told from within the
+    account. Default: the largest number of `cells`, and at least 1,000."""
     anomaly: Dollars = 100
     """An unusual cost is told from this impact on."""
     notify: Annotated[tuple[Email, ...], Field(max_length=10)] = ()
-    """Who is told. A budget takes ten addresses."""
+    """Who is told. A budget takes ten addresses. Of the budget of every account: else the billing or operations
+    contact, else the root address of the management account."""
 
     def of(self, product: str, environment: Environment) -> int | None:
         """The budget of a product in an environment; none where there is no number."""
         return self.products.get(product, {}).get(environment) or self.cells.get(environment)
+
+    @property
+    def of_account(self) -> int:
+        """The budget of every single account."""
+        return self.account or max([_LEAST_OF_ACCOUNT, *self.cells.values()])
 
     @model_validator(mode="after")
     def _somebody_is_told(self) -> Self:

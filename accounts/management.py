@@ -20,6 +20,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "CostBudgets-*": frozenset({"AWS::Budgets::Budget"}),
     "ManagementBaseline": frozenset(
         {
+            "AWS::Budgets::Budget",
             "AWS::CloudFormation::GuardHook",
             "AWS::IAM::ManagedPolicy",
             "AWS::IAM::Role",

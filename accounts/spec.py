@@ -168,6 +168,12 @@ class OrganizationSpec(Spec):
         return self.emails.get(account) or self.email.replace(ACCOUNT_PLACEHOLDER, account)
 
     @property
+    def told_of_costs(self) -> tuple[str, ...]:
+        """Who is told of the budget of an account: there is always somebody."""
+        contact = self.contacts.billing or self.contacts.operations
+        return self.budgets.notify or (contact.email if contact else self.email_of("management"),)
+
+    @property
     def declared_sandboxes(self) -> tuple[Sandbox, ...]:
         """Every sandbox with its owner, budget and last day."""
         return tuple(Sandbox(name=one) if isinstance(one, str) else one for one in self.sandboxes)

@@ -1,4 +1,4 @@
-"""What every account has once: the ceiling and the executor of cells, the ways in, and the hook over data."""
+"""What every account has once: the ceiling and the executor of cells, the ways in, a budget, and the hook over data."""
 
 from aws_cdk import Environment, IStackSynthesizer, Stack, Tags
 from constructs import Construct
@@ -9,6 +9,7 @@ from accounts.spec import PLATFORM_ACCOUNTS
 from accounts.stacks.account_kind import CellAccount
 from accounts.stacks.auditor_role import AuditorRole
 from accounts.stacks.break_glass_role import BreakGlassRole
+from accounts.stacks.budget import Budget
 from accounts.stacks.cell_backups import CellBackupRole
 from accounts.stacks.config_recorder import ConfigServiceRole
 from accounts.stacks.deployment_role import DeploymentRole
@@ -43,7 +44,7 @@ class BaselineGlobal(Stack):
             id,
             stack_name=stack_name,
             env=env,
-            description="Account baseline: boundary, execution policy, roles, data hook",
+            description="Account baseline: boundary, execution policy, roles, data hook, budget",
             synthesizer=synthesizer,
             termination_protection=termination_protection,
         )
@@ -59,6 +60,7 @@ class BaselineGlobal(Stack):
         self.auditor = AuditorRole(self, "AuditorRole", security_tooling_account=security)
         self.backup = CellBackupRole(self, "CellBackupRole", cells=cells)
         self.config = ConfigServiceRole(self, "ConfigServiceRole")
+        self.budget = Budget(self, "Budget", dollars=platform.spec.budgets.of_account, told=platform.spec.told_of_costs)
         tag_as_platform(self, platform)
 
 

@@ -4,6 +4,10 @@ import json
 
 import pytest
 
+from accounts.budgets import Budgets
+from accounts.spec import OrganizationSpec
+from tests.accounts.vending.world import CONTACT
+
 GLOBAL, REGIONAL = "BaselineGlobal", "BaselineRegional"
 SECURITY = "222222222222"
 
@@ -191,3 +195,68 @@ def test_a_stack_set_needs_no_parameters_and_no_assets(ground, stack):
     assert "cdk-hnb659fds-assets" not in json.dumps(
         [one for one in template["Resources"].values() if one["Type"] == "AWS::CloudFormation::GuardHook"]
     )
+
+
+def budget(ground):
+    return ground.only(GLOBAL, "AWS::Budgets::Budget")["Properties"]
+
+
+def test_every_account_has_a_budget_that_somebody_is_told_of(ground):
+    found = budget(ground)
+    alarms = found["NotificationsWithSubscribers"]
+
+    assert found["Budget"] == {
+        "BudgetLimit": {"Amount": 1000, "Unit": "USD"},
+        "BudgetType": "COST",
+        "TimeUnit": "MONTHLY",
+    }
+    assert {(one["Notification"]["NotificationType"], one["Notification"]["Threshold"]) for one in alarms} == {
+        ("ACTUAL", 80),
+        ("ACTUAL", 100),
+        ("FORECASTED", 100),
+    }
+    assert {who["Address"] for one in alarms for who in one["Subscribers"]} == {"aws+management@example.com"}
+
+
+@pytest.mark.parametrize(
+    ("declared", "dollars"),
+    [
+        ({}, 1000),
+        ({"cells": {"dev": 300}, "notify": ["a@example.com"]}, 1000),
+        ({"cells": {"prod": 3000}, "notify": ["a@example.com"]}, 3000),
+        ({"products": {"acme-crm": {"prod": 9000}}, "notify": ["a@example.com"]}, 1000),
+        ({"cells": {"prod": 3000}, "account": 50, "notify": ["a@example.com"]}, 50),
+    ],
+)
+def test_the_budget_of_an_account_covers_what_is_declared_for_cells(declared, dollars):
+    """Not what is declared for one product: a product changes no template of the baseline."""
+    assert Budgets.model_validate(declared).of_account == dollars
+
+
+@pytest.mark.parametrize(
+    ("told", "declared"),
+    [
+        ("aws+management@example.com", {}),
+        ("ops@example.com", {"contacts": {"operations": {**CONTACT, "email": "ops@example.com"}}}),
+        (
+            "bill@example.com",
+            {
+                "contacts": {
+                    "operations": {**CONTACT, "email": "ops@example.com"},
+                    "billing": {**CONTACT, "email": "bill@example.com"},
+                }
+            },
+        ),
+        (
+            "costs@example.com",
+            {
+                "budgets": {"notify": ["costs@example.com"]},
+                "contacts": {"billing": {**CONTACT, "email": "bill@example.com"}},
+            },
+        ),
+    ],
+)
+def test_somebody_is_always_told(organization, told, declared):
+    spec = OrganizationSpec.model_validate({**organization.model_dump(mode="json"), **declared})
+
+    assert spec.told_of_costs == (told,)

@@ -88,6 +88,38 @@ class SharingClient(Protocol):
         """Let accounts share within the organization. Asked again, it answers the same."""
 
 
+def untold(clients: VendingClients, principal: str, account: str, regions: Sequence[str]) -> tuple[str, ...]:
+    """The regions in which a service does not know its administrator. A service without regions has none."""
+    known_in = _KNOWN_IN.get(principal)
+    return tuple(region for region in regions if account not in known_in(clients, region)) if known_in else ()
+
+
+def _detection(clients: VendingClients, service: str, region: str) -> DetectionClient:
+    return cast(DetectionClient, clients.open(service, region))
+
+
+def _inspector(clients: VendingClients, region: str) -> InspectorClient:
+    return cast(InspectorClient, clients.open("inspector2", region))
+
+
+def _detection_knows(service: str, clients: VendingClients, region: str) -> set[str]:
+    found = clients.patience.call(_detection(clients, service, region).list_organization_admin_accounts)
+    return {one.get("AdminAccountId") or one.get("AccountId") or "" for one in found["AdminAccounts"]}
+
+
+def _inspector_knows(clients: VendingClients, region: str) -> set[str]:
+    found = clients.patience.call(_inspector(clients, region).list_delegated_admin_accounts)
+    return {one["accountId"] for one in found["delegatedAdminAccounts"]}
+
+
+_KNOWN_IN: Mapping[str, Callable[[VendingClients, str], set[str]]] = {
+    "guardduty.amazonaws.com": partial(_detection_knows, "guardduty"),
+    "inspector2.amazonaws.com": _inspector_knows,
+    "securityhub.amazonaws.com": partial(_detection_knows, "securityhub"),
+}
+"""The services with an administrator in each region, and how they say who it is."""
+
+
 class Designation:
     """Designates administrators with the services that want it. Done again, it changes nothing."""
 
@@ -116,18 +148,14 @@ class Designation:
             self._call(client.enable_sharing_with_aws_organization)
 
     def _detection(self, service: str, account: str) -> None:
-        for region in self._regions:
-            client = cast(DetectionClient, self._clients.open(service, region))
-            there = self._clients.patience.call(client.list_organization_admin_accounts)["AdminAccounts"]
-            if account not in {one.get("AdminAccountId") or one.get("AccountId") for one in there}:
-                self._call(partial(client.enable_organization_admin_account, AdminAccountId=account))
+        for region in untold(self._clients, f"{service}.amazonaws.com", account, self._regions):
+            client = _detection(self._clients, service, region)
+            self._call(partial(client.enable_organization_admin_account, AdminAccountId=account))
 
     def _inspector(self, account: str) -> None:
-        for region in self._regions:
-            client = cast(InspectorClient, self._clients.open("inspector2", region))
-            there = self._clients.patience.call(client.list_delegated_admin_accounts)["delegatedAdminAccounts"]
-            if account not in {one["accountId"] for one in there}:
-                self._call(partial(client.enable_delegated_admin_account, delegatedAdminAccountId=account))
+        for region in untold(self._clients, "inspector2.amazonaws.com", account, self._regions):
+            client = _inspector(self._clients, region)
+            self._call(partial(client.enable_delegated_admin_account, delegatedAdminAccountId=account))
 
     def _addresses(self, account: str) -> None:
         client = cast(AddressClient, self._clients.open("ec2", self._regions[0]))

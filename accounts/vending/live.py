@@ -51,6 +51,8 @@ class LiveAdministrator(Spec):
 
     account: AccountId
     principal: str
+    untold: tuple[str, ...] = ()
+    """The governed regions in which the service itself does not know it: a run was killed, or a region is new."""
 
 
 class LiveIdentityCenter(Spec):

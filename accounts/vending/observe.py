@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccountsFo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, get_args
 
@@ -18,6 +18,7 @@ from accounts.topology import UnitPath
 from accounts.vending.baseline import baseline_states
 from accounts.vending.clients import VendingClients
 from accounts.vending.control_tower import read_control_tower
+from accounts.vending.designation import untold
 from accounts.vending.errors import code_of, told
 from accounts.vending.identity_center import read_identity_center
 from accounts.vending.listing import Listing
@@ -43,7 +44,18 @@ _STATES: dict[str, AccountState] = {state: state for state in get_args(AccountSt
 
 def observe_declared(clients: VendingClients, spec: OrganizationSpec) -> LiveOrganization:
     """Read of the organization what a plan for this declaration compares. Raises CellsError when AWS refuses."""
-    return observe(clients, contacts=contacts_declared(spec), home_region=spec.home_region, stack=policy_stack(spec))
+    live = observe(clients, contacts=contacts_declared(spec), home_region=spec.home_region, stack=policy_stack(spec))
+    return with_untold(clients, live, spec.governed_regions)
+
+
+def with_untold(clients: VendingClients, live: LiveOrganization, regions: Sequence[str]) -> LiveOrganization:
+    """The same, with what services themselves say of their administrators in these regions."""
+
+    def asked(one: LiveAdministrator) -> LiveAdministrator:
+        return one.model_copy(update={"untold": untold(clients, one.principal, one.account, regions)})
+
+    with told("the administrators of services cannot be read"):
+        return live.model_copy(update={"administrators": tuple(clients.map(asked, live.administrators))})
 
 
 def observe(

@@ -206,7 +206,7 @@ def _account_steps(
 def _administrator_steps(
     spec: OrganizationSpec, topology: Topology, live: LiveOrganization, found: Mapping[str, LiveAccount | None]
 ) -> Iterator[Step]:
-    there = {(one.principal, one.account) for one in live.administrators}
+    there = {(one.principal, one.account) for one in live.administrators if not one.untold}
     for principal, name in sorted(administrators_of(spec).items()):
         topology.account(name)
         account = found[name]

@@ -280,7 +280,7 @@ class RegisterAdministrator(PromisedAccountStep):
         yield service_given(self.principal)
 
     def is_done_to(self, there: LiveAccount, seen: Seen) -> bool:
-        registered = {(one.principal, one.account) for one in seen.live.administrators}
+        registered = {(one.principal, one.account) for one in seen.live.administrators if not one.untold}
         return (self.principal, there.id) in registered
 
 

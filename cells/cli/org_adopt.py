@@ -83,7 +83,7 @@ def adopt(
     Example: cells org adopt --into ../company --account log-archive=333333333333
     """
     from accounts.vending.adoption import adopt as adopted_from
-    from accounts.vending.observe import observe
+    from accounts.vending.observe import observe, with_untold
 
     workspace = open_workspace()
     folder = (into or workspace.root).resolve()
@@ -103,7 +103,8 @@ def adopt(
         region = home_region or _home_region(workspace)
         with output.progress("observing the organization", quiet=json):
             live = observe(clients, contacts=contacts, home_region=region)
-    base = _base(workspace, live, said)
+            base = _base(workspace, live, said)
+            live = with_untold(clients, live, base.governed_regions)
     adopted = adopted_from(live, base, _wishes(workspace, folder, ids))
     files = _files(workspace, folder, adopted)
     if json:

@@ -86,3 +86,31 @@ def test_a_service_to_which_registering_is_enough_is_not_told(built, asked):
     designation.enable("config.amazonaws.com")
 
     assert asked == []
+
+
+def test_a_service_that_was_told_in_one_region_only_is_in_the_next_plan(world):
+    """As when a run is killed between two regions: AWS Organizations has the administrator already."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Designation, "designate", lambda *_: None)
+        world.apply(world.plan())
+    account = world.ids()["security-tooling"]
+    session().client("guardduty", region_name=REGIONS[0]).enable_organization_admin_account(AdminAccountId=account)
+
+    plan = world.plan()
+
+    told = {f"{service}.amazonaws.com" for service in CALLS}
+    assert {step.principal for step in plan.steps} == told
+    world.apply(plan)
+    assert administrators("guardduty", REGIONS[1]) == {account}
+    assert world.plan().steps == ()
+
+
+def test_a_region_that_is_governed_from_now_on_is_told(built):
+    built.spec = built.spec.model_copy(update={"governed_regions": (*REGIONS, "eu-central-1")})
+
+    plan = built.plan()
+
+    assert {step.kind for step in plan.steps} >= {"register-administrator"}
+    built.apply(plan)
+    assert administrators("inspector2", "eu-central-1") == {built.ids()["security-tooling"]}
+    assert built.plan().steps == ()

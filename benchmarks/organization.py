@@ -65,11 +65,16 @@ def live(accounts: int) -> None:
             create = best(apply, runs=1, folder=folder)
             lists = best([sys.executable, "-c", LIST, endpoint], runs=RUNS, folder=folder)
             plan = best([str(CELLS), "org", "plan"], runs=RUNS, folder=folder)
+            adopt = best([str(CELLS), "org", "adopt", "--into", "adopted", "--force"], runs=RUNS, folder=folder)
+            there = json.loads((folder / "adopted" / "accounts" / "registry.json").read_text(encoding="utf-8"))
+            known = [*there["accounts"], *(cell for cell in there["cells"] if "account" in cell)]
+            assert len(known) >= accounts - len(PREFIXES)
         finally:
             subprocess.run([str(CELLS), "local", "down"], cwd=folder, check=True, capture_output=True)
     row(f"listing {accounts} accounts with boto3 (baseline)", lists, lists)
     row(f"cells org apply, {accounts} accounts created", create, lists, "goal: under 8 s")
     row(f"cells org plan, {accounts} accounts observed", plan, lists, "goal: under 5 s")
+    row(f"cells org adopt, {accounts} accounts", adopt, lists, "goal: under 8 s")
 
 
 def write_project(folder: Path, products: int, *, vended: bool = True) -> None:

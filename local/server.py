@@ -47,6 +47,8 @@ def _prepare(port: int, state_dir: Path) -> None:
             "DOCKER_HOST": f"unix://{state_dir}/no-docker.sock",
             "LOG_LEVEL": "INFO",
             "PERSIST_STATE": "0",
+            # A thousand machine images that nobody here starts.
+            "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",
             "TMPDIR": str(temporary),
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_CONFIG_FILE": str(state_dir / "aws-config"),
@@ -77,6 +79,7 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     from local.repairs.detectors import tell_detectors
     from local.repairs.events import report_changes_only
     from local.repairs.identity_center import mend_identity_center, switch_identity_center
+    from local.repairs.lookups import remember_lookups
     from local.repairs.message_moves import move_messages
     from local.repairs.network import mend_network
     from local.repairs.organization_ends import guard_ends
@@ -131,6 +134,7 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     FirewallLogs().install()
     Images().install()
     Answers(STACK_SETS).install()
+    remember_lookups()
     control = Control()
     control.add("GET", "health", lambda _: {"pid": os.getpid(), "state_dir": str(state_dir)})
     control.add("GET", "recorded", lambda _: records.summary())

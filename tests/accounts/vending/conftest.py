@@ -8,6 +8,7 @@ from local.repairs.account_creation import AccountCreation, Quotas
 from local.repairs.contacts import guard_contacts
 from local.repairs.designations import take_designations
 from local.repairs.identity_center import mend_identity_center
+from local.repairs.lookups import remember_lookups
 from local.repairs.organization_ends import guard_ends
 from local.repairs.organizations import mend_organizations
 from local.repairs.quotas import QuotaDesk
@@ -26,6 +27,7 @@ def creation():
     take_designations()
     creation = AccountCreation()
     creation.install()
+    remember_lookups()
     return creation
 
 

@@ -7,26 +7,17 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
 from constructs_lib.specs.base import Spec
-from constructs_lib.specs.identity import Environment, ProductName
-
-Segment = Literal["prod", "non-prod"]
-"""A part of the network in which cells stand. No cell reaches another, in its own segment or in the other."""
-
+from constructs_lib.specs.identity import Environment, ProductName, Segment
 
 PRIVATE_RANGES = tuple(
     ipaddress.IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
 )
 """Where private addresses are: RFC 1918, and RFC 6598 for carriers."""
-
-
-def segment_of(environment: Environment) -> Segment:
-    """The segment of a cell: `prod` for prod, `non-prod` for everything else."""
-    return "prod" if environment == "prod" else "non-prod"
 
 
 def segment_id(segment: Segment) -> str:

@@ -61,6 +61,8 @@ class CellPlan(Spec):
     domain: str
     landing: Landing
     modules: tuple[ModulePlan, ...]
+    issuer: str | None = None
+    """Who signs the tokens of people that sign in at shared services; None while the registry does not know it."""
     network: NetworkSpec
     network_arithmetic: tuple[str, ...] = ()
     """How traffic chose the network; empty when its size did."""
@@ -101,6 +103,8 @@ class CellPlan(Spec):
             "modules": ", ".join(module.reference for module in self.modules),
             "network.cidr": self.network.cidr,
         }
+        if self.issuer:
+            flat["issuer"] = self.issuer
         flat |= {f"alerts.{kind}": text for kind, text in shown_alerts(self.alerts).items()}
         flat |= {f"images.{name}": digest for name, digest in self.images.items()}
         for section, fields in settings.items():

@@ -18,7 +18,7 @@ from cells.spec import EnvironmentSpec
 from constructs_lib.specs.alerts import AlertsSpec
 from constructs_lib.specs.document import Location
 from constructs_lib.specs.errors import InputError
-from constructs_lib.specs.identity import SENTINEL_ACCOUNT, Environment, Identity
+from constructs_lib.specs.identity import SENTINEL_ACCOUNT, Environment, Identity, segment_of
 from constructs_lib.specs.landing import Landing
 from constructs_lib.specs.network import NetworkSettings, NetworkSpec, plan_subnets
 from constructs_lib.specs.protection import ProtectionSpec
@@ -89,6 +89,7 @@ class _Resolver:
             modules=modules,
             settings=settings,
             alerts=self._alerts(),
+            issuer=self._issuer(),
             network=self._network(entry, settings),
             network_arithmetic=chosen.arithmetic if chosen else (),
             images=self._image_digests(),
@@ -304,6 +305,10 @@ class _Resolver:
             source = Source(kind="default", where="nowhere but the dashboard")
         self._sources |= {f"alerts.{kind}": source for kind in AlertsSpec.model_fields}
         return alerts
+
+    def _issuer(self) -> str | None:
+        self._sources["issuer"] = Source(kind="registry", where="accounts/registry.json")
+        return (self._ground.registry.organization.issuers or {}).get(segment_of(self._environment))
 
     def _network(self, entry: CellEntry, settings: Settings) -> NetworkSpec:
         self._sources["network.cidr"] = Source(kind="registry", where="accounts/registry.json")

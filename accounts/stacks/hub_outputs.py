@@ -1,13 +1,19 @@
-"""What the network hub's stack tells the stacks of products, by names that do not depend on any product."""
+"""What the network hub's stack tells the stacks of products, and the registry, by names that name no product."""
 
 from __future__ import annotations
 
-from accounts.network_spec import Segment, segment_id
+from accounts.network_spec import segment_id
+from constructs_lib.specs.identity import Segment
 
 BASE_ZONE_ID = "BaseZoneId"
 TRANSIT_GATEWAY_ARN = "TransitGatewayArn"
 TRANSIT_GATEWAY_ID = "TransitGatewayId"
 SHARED_TABLE = "SharedTable"
+
+
+def hub_stack_name(organization: str) -> str:
+    """The stack `NetworkHub` as CloudFormation has it."""
+    return f"{organization}-network-hub"
 
 
 def segment_table(segment: Segment) -> str:

@@ -6,7 +6,7 @@ from aws_cdk import App, CfnOutput, Environment, RemovalPolicy, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_route53 as route53
 
-from accounts.network_spec import NetworkSpec, Segment
+from accounts.network_spec import NetworkSpec
 from accounts.platform import Platform
 from accounts.stacks import hub_outputs
 from accounts.stacks.outside_lines import OutsideLines
@@ -14,6 +14,7 @@ from accounts.stacks.product_network import ProductNetwork, RemoteAddresses
 from accounts.stacks.stack_outputs import StackOutputs
 from constructs_lib.ipam import Ipam
 from constructs_lib.specs.errors import InputError
+from constructs_lib.specs.identity import Segment
 from constructs_lib.specs.landing import Landing
 from constructs_lib.specs.registry import CellEntry, Registry
 from constructs_lib.transit_gateway import TransitGateway
@@ -31,7 +32,7 @@ def network_stacks(app: App, platform: Platform) -> Iterator[Stack]:
     landing, network = platform.landing, platform.spec.network
     by_product = _by_product(platform.registry)
     _refuse_unknown(network, {*platform.products, *by_product})
-    name = f"{landing.organization}-network-hub"
+    name = hub_outputs.hub_stack_name(landing.organization)
     outputs = StackOutputs(name, landing.home_region)
     hub = NetworkHub(
         app,

@@ -10,10 +10,11 @@ from aws_cdk import aws_ram as ram
 from aws_cdk import aws_route53 as route53
 from constructs import Construct
 
-from accounts.network_spec import NetworkSpec, segment_of
+from accounts.network_spec import NetworkSpec
 from accounts.stacks import hub_outputs
 from accounts.stacks.delegation_role import DelegationRole
 from accounts.stacks.stack_outputs import StackOutputs
+from constructs_lib.specs.identity import segment_of
 from constructs_lib.specs.landing import Landing
 from constructs_lib.specs.registry import CellEntry
 

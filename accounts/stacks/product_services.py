@@ -11,9 +11,10 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from accounts.network_spec import Segment, segment_id, segment_of
+from accounts.network_spec import segment_id
 from accounts.stacks.stack_outputs import StackOutputs
 from constructs_lib.exception import excuse
+from constructs_lib.specs.identity import Segment, segment_of
 from constructs_lib.specs.image import CONTAINERS, Container, repository_name
 from constructs_lib.specs.registry import CellEntry
 

@@ -9,16 +9,18 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from accounts.network_spec import Segment, segment_id
+from accounts.network_spec import segment_id
 from accounts.platform import Platform
 from accounts.shared_services_spec import SharedServicesSpec
 from accounts.stacks.deployment_role import PIPELINE_ROLE_NAME
+from accounts.stacks.directory_outputs import issuer_output, shared_services_stack_name
 from accounts.stacks.network_hub import SEGMENTS
 from accounts.stacks.product_services import IMAGES_KEY, ProductServices, pool_output
 from accounts.stacks.shared_secrets import SharedSecrets
 from accounts.stacks.stack_outputs import StackOutputs
 from constructs_lib.image_signing import ImageSigning
 from constructs_lib.packages import Packages
+from constructs_lib.specs.identity import Segment
 from constructs_lib.specs.landing import Landing
 from constructs_lib.specs.registry import CellEntry
 from constructs_lib.user_directory import UserDirectory
@@ -27,7 +29,7 @@ from constructs_lib.user_directory import UserDirectory
 def shared_services_stacks(app: App, platform: Platform) -> Iterator[Stack]:
     """`SharedServices`, and `SharedServices-<product>` for every product that is declared or has a cell."""
     landing = platform.landing
-    name = f"{landing.organization}-shared-services"
+    name = shared_services_stack_name(landing.organization)
     env = Environment(account=landing.shared_services_account, region=landing.home_region)
     pipeline = pipeline_of(platform.account("ci-cd"))
     by_product: dict[str, list[CellEntry]] = {product: [] for product in platform.products}
@@ -121,7 +123,7 @@ class SharedServices(Stack):
         for segment, directory in self.directories.items():
             name = segment_id(segment)
             CfnOutput(self, pool_output(segment), value=directory.pool.user_pool_id)
-            CfnOutput(self, f"{name}Issuer", value=directory.issuer)
+            CfnOutput(self, issuer_output(segment), value=directory.issuer)
             CfnOutput(self, f"{name}JwksUri", value=directory.jwks_uri)
 
 

@@ -74,8 +74,9 @@ def apply(
     organization or its declaration moved since the plan was approved. Every step is journaled before and after: run it
     again after a failure or a kill, and it goes on; no account is created twice. What waits for somebody (an account's
     baseline, a step by hand, AWS's answer to a request) is told, and a later run goes on with it. The ids of new
-    accounts are written into accounts/registry.json, also when a step fails; a machine that keeps no checkout gives
-    them back with --branch.
+    accounts are written into accounts/registry.json, also when a step fails, and so are at the end the issuers of user
+    directories and the transit gateway, which cells are told of; a machine that keeps no checkout gives them back with
+    --branch.
     Example: cells org apply --plan plan.json
     """
     workspace = open_workspace()
@@ -179,6 +180,8 @@ def _build(
     if json:
         output.as_json(_built(built))
         return
+    for new in built.recorded:
+        output.note(f"recorded in accounts/registry.json: {new}; cells have it when they are deployed again")
     for note in built.waiting:
         output.note(note)
     steps, stacks = sum(len(one.done) for one in built.applied), len(built.stacks)
@@ -234,6 +237,7 @@ def _built(built: "Built") -> JsonValue:
     return {
         "rounds": [_machine(one) for one in built.applied],
         "stacks": [{"stack": one.stack, "region": one.region, "action": one.action} for one in built.stacks],
+        "recorded": list[JsonValue](built.recorded),
         "waiting": list[JsonValue](built.waiting),
     }
 

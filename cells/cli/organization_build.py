@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cells.cli.organization_outputs import record_outputs
 from cells.cli.organization_stacks import OrganizationStacks
 from cells.cli.vending import vend
 from cells.cli.workspace import Workspace
@@ -33,6 +34,8 @@ class Built:
 
     applied: list[Applied] = field(default_factory=list)
     stacks: list[StackResult] = field(default_factory=list)
+    recorded: tuple[str, ...] = ()
+    """What the registry has got from outputs of stacks, in words. Cells have it when they are deployed again."""
     waiting: Sequence[str] = ()
     """What the last plan says is left for later, and why."""
 
@@ -91,6 +94,9 @@ class OrganizationBuild:
         """Go on until there is nothing to do, or nothing that has not been tried."""
         while self._vend() | self._deploy():
             pass
+        if self._part is None:
+            # Not for a part: it is built for a cell at once, and leaves the registry of a checkout as it was.
+            self._built.recorded = record_outputs(Workspace(self._root), self._target)
         return self._built
 
     def _vend(self) -> bool:

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class AuthModule(Module):
-    """Sign-up, sign-in, second factors and tokens, in a Cognito user pool of the cell."""
+    """Sign-up, sign-in, second factors and tokens, in a Cognito user pool of the cell.
+
+    The containers also know who signs tokens at shared services, when the registry does.
+    """
 
     name = "auth"
     core = True
@@ -40,4 +43,8 @@ class AuthModule(Module):
         layer.set_environment("AUTH_ISSUER", self._users.issuer)
         layer.set_environment("AUTH_CLIENT_ID", self._users.client.user_pool_client_id)
         layer.set_environment("AUTH_USER_POOL_ID", self._users.pool.user_pool_id)
+        if layer.plan.issuer:
+            # People of the company, who are in no pool of a cell: support, and systems of other products.
+            layer.set_environment("IDENTITY_ISSUER", layer.plan.issuer)
+            layer.set_environment("IDENTITY_JWKS_URL", f"{layer.plan.issuer}/.well-known/jwks.json")
         layer.grant_containers(self._users.grant_administer)

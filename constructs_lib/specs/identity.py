@@ -8,6 +8,12 @@ from pydantic import AfterValidator, Field
 from constructs_lib.specs.base import Spec
 
 Environment = Literal["dev", "staging", "prod", "sandbox"]
+
+Segment = Literal["prod", "non-prod"]
+"""A class of cells that the organization keeps apart: in its network, and in who signs in.
+
+No cell reaches another over the network, in its own segment or in the other.
+"""
 Layer = Literal["foundation", "data", "service", "edge", "cell"]
 
 MAX_PRODUCT_LENGTH = 20
@@ -65,6 +71,11 @@ SENTINEL_ROOT = "r-0000"
 
 DELEGATION_ROLE_PREFIX = "cell-dns-"
 """How the names of the network hub's roles begin that write a cell's NS record."""
+
+
+def segment_of(environment: Environment) -> Segment:
+    """The segment of a cell: `prod` for prod, `non-prod` for everything else."""
+    return "prod" if environment == "prod" else "non-prod"
 
 
 class Identity(Spec):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from constructs_lib.specs.base import Spec
-from constructs_lib.specs.identity import AccountId, Environment, Identity, ProductName, Region
+from constructs_lib.specs.identity import AccountId, Environment, Identity, ProductName, Region, Segment
 
 State = Literal["active", "pending", "closing", "closed"]
 """`pending` until an account is vended; `closing` while it waits in the unit Suspended; `closed` for good after it."""
@@ -32,6 +32,13 @@ class OrganizationEntry(Spec):
     """The ARN of the IAM Identity Center instance."""
     identity_store: Annotated[str, Field(pattern=r"^d-[0-9a-f]{10}$")] | None = None
     """The id of its directory of people."""
+    issuers: dict[Segment, Annotated[str, Field(pattern=r"^https://[a-z0-9.-]+/[A-Za-z0-9_-]+$")]] | None = None
+    """Who signs the tokens of people that sign in at shared services, for the cells of each segment.
+
+    Outputs of a stack, so recorded after it was deployed; the keys are at `/.well-known/jwks.json` below each.
+    """
+    transit_gateways: dict[Region, Annotated[str, Field(pattern=r"^tgw-[0-9a-f]{8,17}$")]] | None = None
+    """The network hub's transit gateway of each region that has one. Recorded like the issuers."""
     archive_lock: Annotated[str, Field(pattern=r"^COMPLIANCE:[1-9][0-9]*[dy]$")] | None = None
     """The lock of the log archive that was approved, such as `COMPLIANCE:7y`. Nobody can take it back."""
 

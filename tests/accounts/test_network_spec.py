@@ -1,8 +1,9 @@
 import pytest
 from pydantic import ValidationError
 
-from accounts.network_spec import NetworkSpec, segment_of
+from accounts.network_spec import NetworkSpec
 from accounts.spec import OrganizationSpec
+from constructs_lib.specs.identity import segment_of
 
 VPN = {"name": "berlin", "address": "203.0.113.10", "ranges": ["192.168.0.0/16"]}
 OTHER = {"name": "bonn", "address": "203.0.113.11", "ranges": ["172.16.0.0/12"]}

@@ -7,7 +7,7 @@ import pytest
 
 from assembly.diff.change import AssemblyDiff
 from assembly.diff.compare import compare
-from assembly.load import CloudAssembly
+from assembly.load import CloudAssembly, Stack
 from cells.cli.context import choice
 from cells.cli.workspace import Workspace
 from cells.modules.registry import MODULES, choose_modules
@@ -15,6 +15,8 @@ from cells.plan import CellPlan
 
 REVISIONS = {"AWS::ECS::TaskDefinition"}
 """Each change of it is a new revision beside the old one, which the services roll over to. That is no loss."""
+
+ISSUER = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Example12"
 
 ORDER = [plan.reference for plan in choose_modules([module.name for module in MODULES if module.major == 1])]
 """Every module, each after those that it requires."""
@@ -56,3 +58,33 @@ def test_adding_a_module_replaces_and_removes_nothing(steps: Callable[[str], Ass
 def test_the_modules_change_the_cell(steps: Callable[[str], AssemblyDiff]) -> None:
     """Or the law above would be kept by comparing nothing."""
     assert {reference for reference in ORDER if steps(reference).changed} == set(ORDER)
+
+
+def test_who_signs_tokens_comes_to_the_containers_of_a_live_cell(
+    workspace: Workspace, synthesize: Callable[[CellPlan], Path], cell: Callable[[str], Path]
+) -> None:
+    plan = workspace.plan("acme-crm", choice(environment="dev"))
+    before = CloudAssembly.load(cell("dev"))
+
+    after = CloudAssembly.load(synthesize(plan.model_copy(update={"issuer": ISSUER})))
+
+    diff = compare(before, after)
+    assert {change.type for change in diff.resources if change.action in ("replace", "remove")} == REVISIONS
+    assert diff.endangered == ()
+    service = after.stack("ProductCell-Service")
+    for container in ("Api", "Worker"):
+        environment = _environment(service, container)
+        assert environment["IDENTITY_ISSUER"] == ISSUER
+        assert environment["IDENTITY_JWKS_URL"] == f"{ISSUER}/.well-known/jwks.json"
+        assert not {"IDENTITY_ISSUER", "IDENTITY_JWKS_URL"} & set(
+            _environment(before.stack("ProductCell-Service"), container)
+        )
+
+
+def _environment(service: Stack, container: str) -> dict[str, object]:
+    (task,) = (
+        one["Properties"]
+        for id, one in service.resources.items()
+        if one["Type"] == "AWS::ECS::TaskDefinition" and id.startswith(container)
+    )
+    return {one["Name"]: one["Value"] for part in task["ContainerDefinitions"] for one in part.get("Environment", [])}

@@ -151,3 +151,24 @@ def test_a_cell_that_is_not_recorded_says_how_to_record_it(workspace: Workspace,
         )
 
     assert "cells new acme-crm" in caught.value.hint
+
+
+@pytest.mark.parametrize(("environment", "segment"), [("dev", "non-prod"), ("staging", "non-prod"), ("prod", "prod")])
+def test_a_cell_is_told_who_signs_the_tokens_of_its_segment(workspace, tmp_path, environment, segment) -> None:
+    issuers = {one: f"https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_{one}" for one in ("prod", "non-prod")}
+    known = workspace.registry.organization.model_copy(update={"issuers": issuers})
+    ground = Ground(workspace.landing, workspace.registry.model_copy(update={"organization": known}))
+    (tmp_path / "acme-crm.yaml").write_text(BASE)
+
+    plan = resolve(
+        load_product("acme-crm", tmp_path), environment, ground=ground, images=load_lock("acme-crm", tmp_path)
+    )
+
+    assert plan.issuer == issuers[segment]
+    assert plan.values()["issuer"] == issuers[segment]
+    assert plan.sources["issuer"].kind == "registry"
+
+
+def test_a_cell_is_told_nothing_while_the_registry_knows_no_issuer(plan_of) -> None:
+    assert plan_of().issuer is None
+    assert "issuer" not in plan_of().values()

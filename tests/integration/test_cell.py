@@ -38,6 +38,7 @@ def dev(project: Project):
 @pytest.fixture(scope="module")
 def prod(project: Project, dev) -> None:
     """The prod cell, deployed step by step: the ground, a first deploy that stops, the secret, a second deploy."""
+    from cells.cli.organization_outputs import record_outputs
     from cells.cli.target import LocalTarget
     from cells.cli.up import build_organization
     from cells.deploy.reporter import Silence
@@ -45,6 +46,8 @@ def prod(project: Project, dev) -> None:
     workspace = Workspace(project.folder)
     plan = workspace.plan("acme-crm", choice(environment="prod"))
     build_organization(workspace, plan.identity, LocalTarget.find(project.folder), Silence())
+    # As `cells org apply` does at its end, when all stacks are there.
+    assert len(record_outputs(workspace, LocalTarget.find(project.folder))) == 3
 
     stopped = project.cells("deploy", "acme-crm", "-e", "prod", "--yes", "--json")
     assert stopped.code == 2, stopped.err
@@ -103,6 +106,18 @@ def test_a_killed_run_goes_on_where_it_stopped(project: Project, dev) -> None:
 
 def test_prod_is_there_as_planned(project: Project, prod) -> None:
     _reads_back_as_planned(project, "prod", PROD)
+
+
+def test_containers_know_who_signs_the_tokens_of_their_segment(project: Project, prod) -> None:
+    issuer = Workspace(project.folder).registry.organization.issuers["prod"]
+    pools = {one["Id"] for one in project.client("cognito-idp", SHARED).list_user_pools(MaxResults=10)["UserPools"]}
+    ecs = project.client("ecs", PROD)
+
+    task = ecs.describe_task_definition(taskDefinition="acme-crm-prod-api")["taskDefinition"]
+
+    environment = {one["name"]: one["value"] for one in task["containerDefinitions"][0]["environment"]}
+    assert environment["IDENTITY_ISSUER"] == issuer
+    assert issuer.rpartition("/")[2] in pools
 
 
 def test_every_stack_has_its_policy(project: Project, prod) -> None:

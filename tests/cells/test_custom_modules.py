@@ -9,6 +9,7 @@ from cells.modules.building import building
 from cells.modules.custom import custom_modules
 from cells.modules.module import Module
 from cells.modules.registry import MODULES
+from cells.modules.tasks import TasksModule
 from constructs_lib.specs.errors import CellsError, InputError
 
 
@@ -88,12 +89,19 @@ def test_two_packages_cannot_add_one_major(monkeypatch: pytest.MonkeyPatch) -> N
         custom_modules(MODULES)
 
 
-def test_a_module_that_raises_while_it_builds_is_named_with_the_step() -> None:
-    with pytest.raises(CellsError) as caught, building(Loyalty(), "data"):
+def test_a_custom_module_that_raises_while_it_builds_is_wrong_input_and_named_with_the_step() -> None:
+    with pytest.raises(InputError) as caught, building(Loyalty(), "data"):
         raise KeyError("points")
 
-    assert caught.value.message.startswith("module loyalty@1 failed in tests.cells.test_custom_modules.Loyalty.data: ")
-    assert "KeyError" in caught.value.message
+    assert caught.value.message.startswith("module loyalty@1 failed in tests.cells.test_custom_modules.Loyalty.data (")
+    assert caught.value.message.endswith("): KeyError: 'points'")
+
+
+def test_a_module_of_the_platform_that_raises_is_not_the_fault_of_the_input() -> None:
+    with pytest.raises(CellsError) as caught, building(TasksModule(), "data"):
+        raise KeyError("tasks")
+
+    assert caught.value.message.startswith("module tasks@1 failed in cells.modules.tasks.TasksModule.data: KeyError")
     assert caught.value.exit_code == 1
 
 

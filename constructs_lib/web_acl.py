@@ -1,6 +1,8 @@
-"""The web ACL in front of a cell: which requests CloudFront refuses before they cost anything."""
+"""A web ACL: which requests CloudFront, or an API of a region, refuses before they cost anything."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 from aws_cdk import ArnFormat, Duration, RemovalPolicy, Stack, Tags
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -16,19 +18,35 @@ from constructs_lib.specs.region import EDGE_REGION
 from constructs_lib.web_acl_rules import rules
 
 _METRIC = "WebAcl"
+_DESCRIPTIONS = {
+    "CLOUDFRONT": "What CloudFront lets through to the cell",
+    "REGIONAL": "What the REST API lets through to the cell",
+}
 _REDACTED_HEADERS = ("authorization", "cookie", "x-api-key")
 
 
 class WebAcl(Construct):
     """An AWS WAF web ACL for CloudFront, and the log of what it saw. Belongs in us-east-1.
 
+    With the reach `REGIONAL` it is for an API or a load balancer of its own region.
+
     A request that no rule blocks is let through. Each rule is blocking, counting or left out, as the spec says.
     Headers that carry credentials never reach the log. Stateless: the organization copies its log to the archive.
     See https://docs.aws.amazon.com/waf/latest/developerguide/cloudfront-features.html
     """
 
-    def __init__(self, scope: Construct, id: str, *, spec: EdgeSpec, key: kms.IKey, name_prefix: str) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        spec: EdgeSpec,
+        key: kms.IKey,
+        name_prefix: str,
+        reach: Literal["CLOUDFRONT", "REGIONAL"] = "CLOUDFRONT",
+    ) -> None:
         super().__init__(scope, id)
+        self._reach = reach
         self.web_acl = self._build_web_acl(spec)
         self.log_group = self._build_log_group(spec, key, name_prefix)
         self.log_policy = self._build_log_policy(name_prefix)
@@ -41,22 +59,38 @@ class WebAcl(Construct):
 
     def metric_blocked_requests(self) -> cloudwatch.Metric:
         """Requests that a rule blocked."""
-        return _metric("BlockedRequests", "Blocked")
+        return self._metric("BlockedRequests", "Blocked")
 
     def metric_counted_requests(self) -> cloudwatch.Metric:
         """Requests that a rule would have blocked, were it not only counting."""
-        return _metric("CountedRequests", "Counted")
+        return self._metric("CountedRequests", "Counted")
 
     def metric_allowed_requests(self) -> cloudwatch.Metric:
         """Requests that were let through."""
-        return _metric("AllowedRequests", "Allowed")
+        return self._metric("AllowedRequests", "Allowed")
+
+    def _metric(self, name: str, label: str) -> cloudwatch.Metric:
+        edge = self._reach == "CLOUDFRONT"
+        region = EDGE_REGION if edge else Stack.of(self).region
+        # Metrics of a web ACL for CloudFront have no dimension Region.
+        dimensions = {"WebACL": _METRIC, "Rule": "ALL"} | ({} if edge else {"Region": region})
+        return cloudwatch.Metric(
+            namespace="AWS/WAFV2",
+            metric_name=name,
+            dimensions_map=dimensions,
+            statistic=cloudwatch.Stats.SUM,
+            period=Duration.minutes(5),
+            label=label,
+            # A dashboard of another region has to know where they are.
+            region=region,
+        )
 
     def _build_web_acl(self, spec: EdgeSpec) -> wafv2.CfnWebACL:
         return wafv2.CfnWebACL(
             self,
             "Resource",
-            scope="CLOUDFRONT",
-            description="What CloudFront lets through to the cell",
+            scope=self._reach,
+            description=_DESCRIPTIONS[self._reach],
             default_action=wafv2.CfnWebACL.DefaultActionProperty(allow=wafv2.CfnWebACL.AllowActionProperty()),
             rules=rules(spec),
             visibility_config=wafv2.CfnWebACL.VisibilityConfigProperty(
@@ -124,17 +158,3 @@ class WebAcl(Construct):
             resource_name=self.log_group.log_group_name,
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
-
-
-def _metric(name: str, label: str) -> cloudwatch.Metric:
-    return cloudwatch.Metric(
-        namespace="AWS/WAFV2",
-        metric_name=name,
-        # Metrics of a web ACL for CloudFront have no dimension Region.
-        dimensions_map={"WebACL": _METRIC, "Rule": "ALL"},
-        statistic=cloudwatch.Stats.SUM,
-        period=Duration.minutes(5),
-        label=label,
-        # A dashboard of another region has to know where they are.
-        region=EDGE_REGION,
-    )

@@ -134,7 +134,7 @@ class Database(Construct):
 
     def monitor(self, facade: MonitoringFacade) -> None:
         """Add widgets and alarms: load, capacity at its limit, deadlocks, readers that fall behind."""
-        monitor_database(facade, self.cluster, has_readers=self._spec.max_readers > 0)
+        monitor_database(facade, self.cluster, self._spec)
 
     def _build_security_group(self) -> ec2.SecurityGroup:
         return ec2.SecurityGroup(

@@ -1,29 +1,32 @@
 """What is watched about a database."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_rds as rds
 from cdk_monitoring_constructs import CustomMetricGroup, CustomMetricWithAlarm, CustomThreshold, MonitoringFacade
 
-_PERIOD = Duration.minutes(5)
-_PERIODS_IN_ALARM = 3
+from constructs_lib.specs.database import DatabaseSpec
+
+_PERIOD_MINUTES = 5
+_PERIOD = Duration.minutes(_PERIOD_MINUTES)
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Watched:
-    """A metric of the cluster, and the alarm when it stays above a threshold for 15 minutes."""
+    """A metric of the cluster, and the alarm when it stays above a threshold for some minutes."""
 
     metric: str
     title: str
     statistic: str = "Average"
     above: float | None = None
+    minutes: int = 15
     meaning: str = ""
 
 
+_CPU = _Watched(metric="CPUUtilization", title="CPU (%)", meaning="The processors of the database are busy")
 _LOAD = (
-    _Watched(metric="CPUUtilization", title="CPU (%)", above=85, meaning="The processors of the database are busy"),
     _Watched(metric="ACUUtilization", title="Capacity (%)", above=95, meaning="The database is at its maximum"),
     _Watched(metric="ServerlessDatabaseCapacity", title="Capacity (ACU)"),
     _Watched(metric="DatabaseConnections", title="Connections", statistic="Maximum"),
@@ -40,12 +43,13 @@ _READERS = (
 )
 
 
-def monitor_database(facade: MonitoringFacade, cluster: rds.IDatabaseCluster, *, has_readers: bool) -> None:
+def monitor_database(facade: MonitoringFacade, cluster: rds.IDatabaseCluster, spec: DatabaseSpec) -> None:
     """Add a widget for each metric, and alarms for load, capacity at its limit, deadlocks and readers that lag.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.AuroraMonitoring.Metrics.html
     """
-    watched = _LOAD + _READERS if has_readers else _LOAD
+    cpu = replace(_CPU, above=spec.cpu_alarm_percent, minutes=spec.cpu_alarm_minutes)
+    watched = (cpu, *_LOAD, *(_READERS if spec.max_readers > 0 else ()))
     facade.monitor_custom(
         human_readable_name="Database",
         alarm_friendly_name="Database",
@@ -61,8 +65,8 @@ def _metric(cluster: rds.IDatabaseCluster, watched: _Watched) -> cloudwatch.Metr
         threshold=watched.above,
         comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
         additional_description=watched.meaning,
-        datapoints_to_alarm=_PERIODS_IN_ALARM,
-        evaluation_periods=_PERIODS_IN_ALARM,
+        datapoints_to_alarm=watched.minutes // _PERIOD_MINUTES,
+        evaluation_periods=watched.minutes // _PERIOD_MINUTES,
         # A paused cluster has no metrics, and that is fine.
         treat_missing_data_override=cloudwatch.TreatMissingData.NOT_BREACHING,
     )

@@ -165,6 +165,7 @@ class Handler(Construct):
         group = ec2.SecurityGroup(
             self, "SecurityGroup", vpc=network.vpc, description=description, allow_all_outbound=False
         )
+        self.role.add_managed_policy(iam.ManagedPolicy.from_aws_managed_policy_name(_IN_A_VPC))
         group.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(_HTTPS), "AWS and the load balancer, by HTTPS")
         excuse(
             self.role,

@@ -2,6 +2,7 @@
 
 from aws_cdk import Duration
 from aws_cdk import aws_sns_subscriptions as subscriptions
+from aws_cdk.aws_s3 import Bucket
 from constructs import Construct
 
 from cells.layers.foundation import FoundationLayer
@@ -11,6 +12,7 @@ from cells.modules.module import Module
 from cells.plan import CellPlan
 from constructs_lib.asset_store import AssetStore
 from constructs_lib.cache import Cache
+from constructs_lib.data_bucket import data_bucket, log_bucket_of
 from constructs_lib.database import Database
 from constructs_lib.event_bus import EventBus
 from constructs_lib.failure_queue import FailureQueue
@@ -26,6 +28,7 @@ from constructs_lib.specs.virus_scan import VirusScanSpec
 from constructs_lib.storage import Storage
 from constructs_lib.table import Table
 from constructs_lib.topic import Topic
+from constructs_lib.user_pool import UserPool
 from constructs_lib.virus_scan import VirusScan
 
 
@@ -45,6 +48,8 @@ class DataLayer(Layer):
         )
         self._foundation = foundation
         self.secrets: dict[str, CellSecret] = {}
+        self.user_pool: UserPool | None = None
+        """Who signs in to the product, once the module `auth` has made it."""
         self.queues: dict[str, Queue] = {}
         """The queues of the modules, each as `module/id`."""
         self.bus: EventBus | None = None
@@ -119,6 +124,29 @@ class DataLayer(Layer):
             restore_days=self.plan.settings.storage.noncurrent_version_days,
             log_bucket=self._foundation.log_bucket.bucket,
             log_prefix=f"{module.name}/",
+            protection=self.plan.settings.protection,
+        )
+
+    def add_secret(self, module: Module, id: str, spec: SecretSpec) -> CellSecret:
+        """Add a secret that is there because of a setting; those that are always there are `Module.secrets`."""
+        self.secrets[spec.name] = CellSecret(
+            self.module_scope(module),
+            id,
+            spec=spec,
+            key=self._foundation.encryption.data_key,
+            protection=self.plan.settings.protection,
+        )
+        return self.secrets[spec.name]
+
+    def add_versioned_bucket(self, module: Module, id: str) -> Bucket:
+        """Add a private bucket with versions, encrypted with the data key."""
+        scope = self.module_scope(module)
+        return data_bucket(
+            scope,
+            id,
+            key=self._foundation.encryption.data_key,
+            log_bucket=log_bucket_of(scope, self._foundation.log_bucket.bucket),
+            log_prefix=f"{module.name}-{id.lower()}/",
             protection=self.plan.settings.protection,
         )
 
@@ -221,7 +249,7 @@ class DataLayer(Layer):
     def _build_modules(self, modules: tuple[Module, ...]) -> None:
         for module in modules:
             for spec in module.secrets:
-                self.secrets[spec.name] = self._build_secret(module, spec)
+                self.add_secret(module, spec.name.partition("/")[2].title().replace("-", ""), spec)
             with building(module, "data"):
                 module.data(self)
 
@@ -234,16 +262,6 @@ class DataLayer(Layer):
                 kind="external",
                 description="Integration URL of the PagerDuty service, with the integration Amazon CloudWatch",
             ),
-            key=self._foundation.encryption.data_key,
-            protection=self.plan.settings.protection,
-        )
-
-    def _build_secret(self, module: Module, spec: SecretSpec) -> CellSecret:
-        id = spec.name.partition("/")[2].title().replace("-", "")
-        return CellSecret(
-            self.module_scope(module),
-            id,
-            spec=spec,
             key=self._foundation.encryption.data_key,
             protection=self.plan.settings.protection,
         )

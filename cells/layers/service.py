@@ -1,12 +1,13 @@
 """Service: what runs. It changes often and can be rebuilt at any time."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecr as ecr
+from cdk_monitoring_constructs import MonitoringFacade
 from constructs import Construct
 
 from cells.images import contract
@@ -27,11 +28,12 @@ from constructs_lib.queue import Queue
 from constructs_lib.site import Site
 from constructs_lib.specs.function import FunctionSpec
 from constructs_lib.specs.image import Container, repository_name
-from constructs_lib.specs.queue import ConsumedQueueSpec
+from constructs_lib.specs.queue import ConsumerSpec
 from constructs_lib.table import Table
 from constructs_lib.worker_service import WorkerService
 
 POSTGRES_PORT = 5432
+_HTTPS = 443
 
 
 class ServiceLayer(Layer):
@@ -59,10 +61,11 @@ class ServiceLayer(Layer):
         self._queue_depth: cloudwatch.IMetric | None = None
         self._needs = ContainerNeeds()
         self._handlers: list[Handler] = []
+        self._watched: list[Callable[[MonitoringFacade], None]] = []
         self._need_core()
+        self.load_balancer = self._build_load_balancer()
         self._build_modules(modules)
         self.site = Site(self, "Site", log_bucket=foundation.log_bucket.bucket, protection=plan.settings.protection)
-        self.load_balancer = self._build_load_balancer()
         self.cluster = self._build_cluster()
         self.migrations = self._build_migrations()
         self.api = self._build_api()
@@ -81,6 +84,10 @@ class ServiceLayer(Layer):
     def grant_worker(self, grant: Granter) -> None:
         """Grant something to the role of the worker only."""
         self._needs.worker_grants.append(grant)
+
+    def watch(self, monitor: Callable[[MonitoringFacade], None]) -> None:
+        """Add alarms of a module. They go the way of all alarms of the cell."""
+        self._watched.append(monitor)
 
     def scale_worker_on_queue_depth(self) -> None:
         """Let the worker scale on the waiting jobs that it reports itself: `JobsWaiting` in the namespace `Cell`."""
@@ -149,6 +156,10 @@ class ServiceLayer(Layer):
             environment=environment,
             network=self.foundation.network if in_network else None,
         )
+        if in_network:
+            handler.connections.allow_to(
+                self.load_balancer.load_balancer, ec2.Port.tcp(_HTTPS), "The function calls the services"
+            )
         self._handlers.append(handler)
         return handler
 
@@ -161,7 +172,7 @@ class ServiceLayer(Layer):
         code: Path,
         environment: Mapping[str, str],
         queue: Queue,
-        spec: ConsumedQueueSpec,
+        spec: ConsumerSpec,
         seen: Table | None = None,
         max_error_percent: float | None = None,
         in_network: bool = False,
@@ -312,4 +323,6 @@ class ServiceLayer(Layer):
         self.worker.monitor(self.facade)
         for handler in self._handlers:
             handler.monitor(self.facade)
+        for monitor in self._watched:
+            monitor(self.facade)
         self.health_alarm = self.health(self.facade)

@@ -37,6 +37,7 @@ class AuthModule(Module):
             domain_prefix=f"{layer.plan.identity.prefix}-{layer.plan.account}",
             protection=layer.plan.settings.protection,
         )
+        layer.user_pool = self._users
 
     def service(self, layer: ServiceLayer) -> None:
         """The containers check tokens by the issuer's public keys, and administer users."""

@@ -15,6 +15,7 @@ from cells.modules.custom import custom_modules
 from cells.modules.documents import DocumentsModule
 from cells.modules.documents_2 import Documents2Module
 from cells.modules.entity_links import EntityLinksModule
+from cells.modules.error_events import ErrorEventsModule
 from cells.modules.events import EventsModule
 from cells.modules.files import FilesModule
 from cells.modules.finance import FinanceModule
@@ -22,7 +23,10 @@ from cells.modules.jobs import JobsModule
 from cells.modules.module import Module
 from cells.modules.notes import NotesModule
 from cells.modules.notifications import NotificationsModule
+from cells.modules.order_feed import OrderFeedModule
+from cells.modules.order_stats import OrderStatsModule
 from cells.modules.organizations import OrganizationsModule
+from cells.modules.partner_api import PartnerApiModule
 from cells.modules.permissions import PermissionsModule
 from cells.modules.search import SearchModule
 from cells.modules.settings import SettingsModule
@@ -56,6 +60,10 @@ MODULES: tuple[type[Module], ...] = (
     AssetsModule,
     CatalogModule,
     VirusScanModule,
+    OrderFeedModule,
+    ErrorEventsModule,
+    OrderStatsModule,
+    PartnerApiModule,
 )
 """The modules of the platform. A package adds more through the entry point group `cells.modules`."""
 

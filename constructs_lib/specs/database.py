@@ -32,6 +32,9 @@ class DatabaseSpec(Spec):
     """CloudWatch Database Insights mode; `advanced` keeps 15 months of query statistics."""
     log_retention_days: Annotated[int, Field(ge=1)]
     """PostgreSQL log retention in CloudWatch Logs."""
+    cpu_alarm_percent: Annotated[int, Field(ge=1, le=100)] = 85
+    """An alarm when the processors are busier than this for `cpu_alarm_minutes`."""
+    cpu_alarm_minutes: Literal[5, 10, 15, 30, 60] = 15
 
     @model_validator(mode="after")
     def _capacity_range_is_ordered(self) -> Self:

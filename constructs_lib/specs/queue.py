@@ -10,15 +10,13 @@ from constructs_lib.specs.errors import InputError
 from constructs_lib.specs.function import FunctionSpec, QueueConsumerSpec, check_visibility
 
 
-class ConsumedQueueSpec(Spec):
+class ConsumerSpec(Spec):
     """The numbers of a queue and of its consumer, for the settings of a module."""
 
     visibility_seconds: Annotated[int, Field(ge=1, le=43200)] = 180
     """A message that was received is hidden for so long: at least six times `timeout_seconds`."""
     retention_days: Annotated[int, Field(ge=1, le=14)] = 4
     """A message that nobody takes is lost after so many days."""
-    max_receives: Annotated[int, Field(ge=1, le=1000)] = 3
-    """A message that was tried so often goes to the dead-letter queue."""
     backlog: Annotated[int, Field(ge=1)] = 1000
     """More messages than this that wait raise an alarm."""
     batch_size: Annotated[int, Field(ge=1, le=10)] = 10
@@ -53,3 +51,10 @@ class ConsumedQueueSpec(Spec):
     def consumer(self) -> QueueConsumerSpec:
         """How the function takes messages."""
         return QueueConsumerSpec(batch_size=self.batch_size, max_concurrency=self.max_concurrency)
+
+
+class ConsumedQueueSpec(ConsumerSpec):
+    """The same for a queue with a dead-letter queue."""
+
+    max_receives: Annotated[int, Field(ge=1, le=1000)] = 3
+    """A message that was tried so often goes to the dead-letter queue."""

@@ -10,6 +10,8 @@ from constructs_lib.specs.landing import EXECUTION_POLICY_NAME, PERMISSION_BOUND
 from tests.conftest import ROOT
 
 SERVICE_OF_TYPE = {
+    "AWS::ApiGateway": "apigateway",
+    "AWS::ApiGatewayV2": "apigateway",
     "AWS::AppConfig": "appconfig",
     "AWS::ApplicationAutoScaling": "application-autoscaling",
     "AWS::CertificateManager": "acm",
@@ -33,6 +35,7 @@ SERVICE_OF_TYPE = {
     "AWS::S3": "s3",
     "AWS::SNS": "sns",
     "AWS::SQS": "sqs",
+    "AWS::Scheduler": "scheduler",
     "AWS::SSM": "ssm",
     "AWS::SecretsManager": "secretsmanager",
     "AWS::Shield": "shield",

@@ -1,0 +1,119 @@
+"""Partner API: the REST API that partners feed orders into and ask for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cells.modules.module import Module
+from cells.modules.partner_api_settings import PartnerApiSpec
+from constructs_lib.specs.secret import SecretSpec
+
+if TYPE_CHECKING:
+    from aws_cdk.aws_s3 import IBucket
+
+    from cells.layers.data import DataLayer
+    from cells.layers.service import ServiceLayer
+    from constructs_lib.rest_api import RestApi
+    from constructs_lib.rest_api_domain import CutOver, MutualTls
+    from constructs_lib.secret import CellSecret
+
+PREFIX = "/partner"
+"""What the services see before the path. The front door forwards no such path, so nobody gets past the API's keys."""
+
+
+class PartnerApiModule(Module):
+    """A REST API at `partner.<domain>`, with a key for each partner.
+
+    Bodies are checked against a JSON Schema, requests are throttled, statistics are cached. It reaches the services
+    through the load balancer, below the path `/partner`.
+
+    Mutual TLS: put the authorities that partners' certificates come from into the bucket as `truststore.pem`, and set
+    `truststore_version`. A cut-over from an older system: name its addresses, and raise `traffic_percent` step by step.
+    A key is a secret `partner-api/<partner>-key`; a new value takes a deployment.
+    """
+
+    name = "partner-api"
+    requires = ("auth", "error-events", "order-feed")
+    summary = "REST API for partners: keys, JSON Schema, throttling, cache, mutual TLS, weighted cut-over"
+    reference = "https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-rest-api.html"
+    spec = PartnerApiSpec
+
+    _keys: dict[str, CellSecret]
+    _trust_store: IBucket
+
+    def data(self, layer: DataLayer) -> None:
+        """A key for each partner, and the bucket of the trust store, which is there before mutual TLS is on."""
+        self._keys = {
+            partner: layer.add_secret(
+                self,
+                f"{partner.title().replace('-', '')}Key",
+                SecretSpec(
+                    name=f"{self.name}/{partner}-key", kind="generated", description=f"The key of {partner} for the API"
+                ),
+            )
+            for partner in self.settings_as(PartnerApiSpec).partners
+        }
+        self._trust_store = layer.add_versioned_bucket(self, "TrustStore")
+
+    def service(self, layer: ServiceLayer) -> None:
+        """The API, its keys and its address."""
+        from constructs_lib.rest_api import RestApi
+        from constructs_lib.rest_api_backend import LoadBalancerBackend
+
+        settings, scope = self.settings_as(PartnerApiSpec), layer.module_scope(self)
+        backend = LoadBalancerBackend(
+            scope,
+            "Backend",
+            network=layer.foundation.network,
+            load_balancer=layer.load_balancer,
+            origin_domain=layer.plan.origin_domain,
+            name=f"{layer.plan.identity.prefix}-{self.name}",
+            prefix=PREFIX,
+        )
+        user_pool = layer.data.user_pool
+        api = RestApi(
+            scope,
+            "Api",
+            name=self.name,
+            description="What partners and dashboards ask of the product",
+            spec=settings.api(log_retention_days=layer.plan.settings.api.log_retention_days),
+            backend=backend,
+            log_key=layer.foundation.encryption.messaging_key,
+            user_pool=user_pool.pool if user_pool else None,
+            cors_origins=(f"https://{layer.plan.domain}",),
+        )
+        for partner, secret in self._keys.items():
+            api.add_key(f"{partner.title().replace('-', '')}Key", secret=secret)
+        self._add_domain(layer, api)
+        layer.watch(api.monitor)
+
+    def _add_domain(self, layer: ServiceLayer, api: RestApi) -> None:
+        from constructs_lib.rest_api_domain import RestApiDomain
+
+        settings, plan = self.settings_as(PartnerApiSpec), layer.plan
+        RestApiDomain(
+            layer.module_scope(self),
+            "Domain",
+            api=api,
+            domain=f"partner.{plan.domain}",
+            zone=layer.foundation.dns.zone,
+            web_acl=plan.settings.edge.model_copy(
+                update={"requests_per_five_minutes": settings.requests_per_five_minutes}
+            ),
+            key=layer.foundation.encryption.messaging_key,
+            name_prefix=f"{plan.identity.prefix}-{self.name}",
+            mutual_tls=self._mutual_tls(settings),
+            cut_over=self._cut_over(settings),
+        )
+
+    def _mutual_tls(self, settings: PartnerApiSpec) -> MutualTls | None:
+        from constructs_lib.rest_api_domain import MutualTls
+
+        version = settings.truststore_version
+        return MutualTls(bucket=self._trust_store, version=version) if version else None
+
+    def _cut_over(self, settings: PartnerApiSpec) -> CutOver | None:
+        from constructs_lib.rest_api_domain import CutOver
+
+        older = settings.older_addresses
+        return CutOver(percent=settings.traffic_percent, addresses=older) if older else None

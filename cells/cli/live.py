@@ -53,6 +53,7 @@ def open_cell(
 ) -> "CellDeployment":
     """Synthesize the cell and make ready to work on it. Raises InputError when Node or the CDK CLI is missing."""
     from cells.deploy.cell import CellDeployment
+    from cells.images.schema import load_schema
 
     return CellDeployment(
         plan,
@@ -62,6 +63,7 @@ def open_cell(
         reporter,
         workspace.registry,
         release,
+        schema=load_schema(plan.identity.product, plan.images["migrations"], workspace.schemas_path),
     )
 
 

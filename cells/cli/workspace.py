@@ -50,6 +50,11 @@ class Workspace:
         """`cells/images/locks`."""
         return self.root / "cells" / "images" / "locks"
 
+    @property
+    def schemas_path(self) -> Path:
+        """`cells/images/schemas`."""
+        return self.root / "cells" / "images" / "schemas"
+
     @cached_property
     def organization(self) -> OrganizationSpec:
         """What `accounts/organization.yaml` declares."""

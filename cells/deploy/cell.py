@@ -10,7 +10,9 @@ from cells.deploy import delegation, images, secret
 from cells.deploy.deployment import Cli, Deployment
 from cells.deploy.reporter import Reporter
 from cells.deploy.resolved import ResolvedValues
+from cells.deploy.schema_gate import SchemaGate
 from cells.deploy.snapshot import Snapshots
+from cells.images.schema import SchemaVersion
 from constructs_lib.specs.errors import InputError
 from constructs_lib.specs.identity import SENTINEL_ACCOUNT, Layer
 
@@ -68,6 +70,8 @@ class CellDeployment:
     delegation_seconds: float = 900.0
     placeholder_secret: str = ""
     """What an external secret gets that nobody has set. Only for a cell that serves nobody."""
+    schema: SchemaVersion | None = None
+    """The schema that the migrations bring; None when their build has declared none."""
     no_snapshot: str = ""
     """Why no database is copied before it is touched; empty: it is."""
     snapshots: list[str] = field(default_factory=list)
@@ -83,16 +87,24 @@ class CellDeployment:
             self.cli,
             self.reporter,
             resolved=ResolvedValues(clients, f"{self.plan.identity.record_path}/resolved"),
-            before={SERVICE: self._secrets_are_set, EDGE: self._zone_is_delegated},
+            before={SERVICE: self._service_may_start, EDGE: self._zone_is_delegated},
+            after={SERVICE: lambda _: self.schema_gate.deployed()},
             release=self.release,
             secure=Snapshots(
                 self.plan, self.stack("data"), self.reporter, skip=self.no_snapshot, taken=self.snapshots
             ).before,
         )
 
+    @property
+    def schema_gate(self) -> SchemaGate:
+        """What keeps code and schema together."""
+        clients = self.target.clients(self.plan.account, self.plan.identity.region)
+        return SchemaGate(clients, f"{self.plan.identity.record_path}/schema", self.schema)
+
     def prepare(self) -> None:
-        """Refuse credentials of the wrong account and images that are missing; seed placeholders."""
+        """Refuse credentials of the wrong account, a schema that breaks code, missing images; seed placeholders."""
         self.target.verify(self.plan.account)
+        self.schema_gate.check()
         landing = self.plan.landing
         if self.target.can_use(landing.shared_services_account):
             shared = self.target.clients(landing.shared_services_account, landing.home_region)
@@ -111,7 +123,11 @@ class CellDeployment:
         found = self.assembly.stack(id)
         return LiveStack(self.target.clients(found.environment.account, found.region), found.stack_name)
 
-    def _secrets_are_set(self, _: Stack) -> None:
+    def _service_may_start(self, _: Stack) -> None:
+        self._refuse_empty_secrets()
+        self.schema_gate.migrating()
+
+    def _refuse_empty_secrets(self) -> None:
         identity = self.plan.identity
         if self.placeholder_secret:
             for empty in secret.empty_secrets(self.secrets()):

@@ -75,6 +75,8 @@ class Deployment:
     """Where the values that stacks read of each other are remembered; None for stacks that read nothing."""
     before: Mapping[str, Gate] = field(default_factory=dict)
     """What has to hold before a stack starts, by construct id."""
+    after: Mapping[str, Gate] = field(default_factory=dict)
+    """What is done when a stack is deployed, by construct id."""
     release: bool = False
     """Whether the person allowed to lose data."""
     secure: Callable[[StackChange], None] | None = None
@@ -182,6 +184,8 @@ class Deployment:
         live.set_policy(stack_policy(stack.template))
         if self.resolved is not None:
             self.resolved.record(stack, self.resolved.digest(stack, self.assembly, self.live))
+        if stack.id in self.after:
+            self.after[stack.id](stack)
         self.reporter.done(f"{stack.stack_name}: {live.status()}")
         return StackResult(stack.stack_name, stack.region, change.action)
 

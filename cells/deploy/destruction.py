@@ -67,6 +67,7 @@ class Destruction:
         for clients in self._regions():
             for name in remove_log_groups(clients, names):
                 self.cell.reporter.done(f"log group {name} is gone")
+        self.cell.schema_gate.forget()
         remove_snapshots(self.cell.stack("data").clients, self.cell.plan.identity.prefix, self.cell.reporter)
         return self._patient_leftovers()
 

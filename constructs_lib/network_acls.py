@@ -111,6 +111,8 @@ class NetworkAcls(Construct):
         return [
             _ingress("RequestsFromApp", self._app, _UNPRIVILEGED),
             _egress("AnswersToApp", self._app, _LINUX_EPHEMERAL),
+            # A search domain listens there.
+            _ingress("HttpsFromApp", self._app, _HTTPS),
         ]
 
 

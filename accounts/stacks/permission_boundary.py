@@ -22,10 +22,12 @@ from accounts.names import BASELINE_STACKS
 from constructs_lib.exception import excuse_each
 from constructs_lib.specs.identity import DELEGATION_ROLE_PREFIX
 from constructs_lib.specs.landing import PERMISSION_BOUNDARY_NAME, Landing
+from constructs_lib.specs.search import SEARCH_ROLE_PATH
 
 _DATA = (
     "dynamodb:*",
     "elasticache:Connect",
+    "es:ESHttp*",
     "kms:CreateGrant",
     "kms:Decrypt",
     "kms:DescribeKey",
@@ -158,6 +160,7 @@ class PermissionBoundary(Construct):
                 self._in_governed_regions("RunTheCell", _RUN),
                 self._pass_roles_to_tasks(),
                 self._delegate_the_zone(),
+                self._administer_search(),
                 _deny("NoIdentities", _IDENTITIES),
                 _deny("NoOrganization", ("account:*", "organizations:*")),
                 _deny("NoSilence", _SILENCE),
@@ -172,7 +175,8 @@ class PermissionBoundary(Construct):
         roles = "arn:<AWS::Partition>:iam::{account}:role/*"
         findings = [f"Action::{action}" for action in (*_DATA, *_RUN) if "*" in action]
         hub = f"arn:<AWS::Partition>:iam::{{other}}:role/{DELEGATION_ROLE_PREFIX}*"
-        findings += ["Resource::*", f"Resource::{roles}", f"Resource::{hub}"]
+        search = f"arn:<AWS::Partition>:iam::{{account}}:role{SEARCH_ROLE_PATH}*"
+        findings += ["Resource::*", f"Resource::{roles}", f"Resource::{hub}", f"Resource::{search}"]
         rules = {f"AwsSolutions-IAM5[{finding}]": reason for finding in findings}
         excuse_each(self.policy, rules, owner="platform", expires="2027-11-30")
 
@@ -199,6 +203,14 @@ class PermissionBoundary(Construct):
             sid="DelegateTheZone",
             actions=["sts:AssumeRole"],
             resources=[f"arn:{Aws.PARTITION}:iam::{hub}:role/{DELEGATION_ROLE_PREFIX}*"],
+        )
+
+    def _administer_search(self) -> iam.PolicyStatement:
+        # A search domain knows one administrator by its ARN, before the roles of the containers are there.
+        return iam.PolicyStatement(
+            sid="AdministerSearch",
+            actions=["sts:AssumeRole"],
+            resources=[f"arn:{Aws.PARTITION}:iam::{Aws.ACCOUNT_ID}:role{SEARCH_ROLE_PATH}*"],
         )
 
     def _no_touching_the_baseline(self) -> iam.PolicyStatement:

@@ -19,9 +19,11 @@ from constructs_lib.failure_queue import FailureQueue
 from constructs_lib.immutable_bucket import ImmutableBucket
 from constructs_lib.queue import BACKLOG, Queue
 from constructs_lib.revision_store import RevisionStore
+from constructs_lib.search_domain import SearchDomain
 from constructs_lib.secret import CellSecret
 from constructs_lib.specs.classification import DataClassification
 from constructs_lib.specs.events import EventBusSpec
+from constructs_lib.specs.search import InstanceType, SearchDomainSpec
 from constructs_lib.specs.secret import SecretSpec
 from constructs_lib.specs.table import IDEMPOTENCY_TABLE, TableSpec
 from constructs_lib.specs.virus_scan import VirusScanSpec
@@ -189,6 +191,33 @@ class DataLayer(Layer):
             key=self._foundation.encryption.messaging_key,
         )
         return self.bus
+
+    def add_search_domain(
+        self, module: Module, id: str, *, nodes: int | None, instance_type: InstanceType, volume_gib: int
+    ) -> SearchDomain:
+        """Add an OpenSearch domain with its alarms, encrypted with the data key.
+
+        Without `nodes` it has three where the cache spans zones, and one elsewhere.
+        """
+        settings = self.plan.settings
+        domain = SearchDomain(
+            self.module_scope(module),
+            id,
+            spec=SearchDomainSpec(
+                nodes=nodes or (3 if settings.cache.multi_az else 1),
+                instance_type=instance_type,
+                volume_gib=volume_gib,
+                log_retention_days=settings.api.log_retention_days,
+            ),
+            network_vpc=self._foundation.network.vpc,
+            subnets=self._foundation.network.data_subnets,
+            key=self._foundation.encryption.data_key,
+            log_key=self._foundation.encryption.messaging_key,
+            protection=settings.protection,
+            callers=("layer", "service"),
+        )
+        domain.monitor(self.facade)
+        return domain
 
     def add_virus_scan(self, module: Module, id: str, spec: VirusScanSpec) -> VirusScan:
         """Scan what is uploaded into the files bucket; what the containers may read depends on what was found."""

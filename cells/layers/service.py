@@ -62,6 +62,7 @@ class ServiceLayer(Layer):
         self._needs = ContainerNeeds()
         self._handlers: list[Handler] = []
         self._watched: list[Callable[[MonitoringFacade], None]] = []
+        self._doors: list[tuple[ec2.IConnectable, str]] = []
         self._need_core()
         self.load_balancer = self._build_load_balancer()
         self._build_modules(modules)
@@ -88,6 +89,10 @@ class ServiceLayer(Layer):
     def watch(self, monitor: Callable[[MonitoringFacade], None]) -> None:
         """Add alarms of a module. They go the way of all alarms of the cell."""
         self._watched.append(monitor)
+
+    def open_door(self, to: ec2.IConnectable, description: str) -> None:
+        """Let API and worker reach something of a module, on its default port."""
+        self._doors.append((to, description))
 
     def scale_worker_on_queue_depth(self) -> None:
         """Let the worker scale on the waiting jobs that it reports itself: `JobsWaiting` in the namespace `Cell`."""
@@ -315,6 +320,8 @@ class ServiceLayer(Layer):
             )
             for group in self.data.cache.distinct_groups:
                 service.connections.allow_to(group, ec2.Port.tcp(group.port), "The service reaches the cache")
+            for to, description in self._doors:
+                service.connections.allow_to_default_port(to, description)
 
     def _monitor(self) -> None:
         self.facade = self.monitoring(self.foundation.alarm_topic.topic)

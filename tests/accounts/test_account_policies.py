@@ -229,3 +229,10 @@ def test_a_cell_scans_its_uploads_but_never_touches_the_detector(execution):
     assert decide(execution, "guardduty:UpdateMalwareProtectionPlan", "*", HOME) == "allow"
     for action in ("DeleteDetector", "UpdateDetector", "CreateFilter", "CreateIPSet", "DisassociateMembers"):
         assert decide(execution, f"guardduty:{action}", "*", HOME) == "deny"
+
+
+def test_a_role_of_a_cell_becomes_the_administrator_of_its_search_domain_and_no_other_role(boundary):
+    assert decide(boundary, "sts:AssumeRole", role("cells/search/data-Role"), HOME) == "allow"
+    assert decide(boundary, "sts:AssumeRole", role("DeploymentRole"), HOME) == "none"
+    assert decide(boundary, "es:ESHttpGet", "*", HOME) == "allow"
+    assert decide(boundary, "es:DeleteDomain", "*", HOME) == "none"

@@ -30,6 +30,7 @@ SERVICE_OF_TYPE = {
     "AWS::KMS": "kms",
     "AWS::Lambda": "lambda",
     "AWS::Logs": "logs",
+    "AWS::OpenSearchService": "es",
     "AWS::RDS": "rds",
     "AWS::Route53": "route53",
     "AWS::S3": "s3",

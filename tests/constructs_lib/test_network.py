@@ -154,7 +154,9 @@ def test_without_nat_the_internet_gateway_stays_because_a_vpc_origin_needs_one(o
 def test_data_network_acl_knows_app_subnets_only(template):
     app = {zone.app_cidr for zone in spec_of().zones}
 
-    assert acl_entries(template, "Data", egress=False) == {(cidr, 1024, 65535) for cidr in app}
+    assert acl_entries(template, "Data", egress=False) == {
+        (cidr, *ports) for cidr in app for ports in ((1024, 65535), (443, 443))
+    }
     assert acl_entries(template, "Data", egress=True) == {(cidr, 32768, 65535) for cidr in app}
 
 

@@ -24,14 +24,19 @@ settings.register_profile("cells", deadline=None)
 settings.load_profile("cells")
 
 # Rooms with something costly of their own. The others share the synthesized cells.
-ALONE = ("integration", "local", "cli")
+ALONE = ("accounts", "local", "cli")
+# Each file has an embedded AWS of its own, so that both workers can take files.
+BY_FILE = "integration"
 
 
 class ByRoom(LoadScopeScheduling):
-    """Keeps on one worker what shares an emulator or synthesized cells."""
+    """Keeps on one worker what shares an emulator or synthesized templates."""
 
     def _split_scope(self, nodeid: str) -> str:
-        room = nodeid.removeprefix("tests/").partition("/")[0]
+        path = nodeid.partition("::")[0].removeprefix("tests/")
+        room = path.partition("/")[0]
+        if room == BY_FILE:
+            return path
         return room if room in ALONE else "templates"
 
 

@@ -12,6 +12,7 @@ from constructs_lib.specs.edge import EdgeSpec
 from constructs_lib.specs.errors import InputError
 from constructs_lib.web_acl import WebAcl
 from constructs_lib.web_acl_rules import rules
+from tests.constructs_lib.sample_data import SampleData
 from tests.constructs_lib.sample_edge import SPEC
 
 MANAGED = {
@@ -252,3 +253,13 @@ def test_its_metrics_are_those_of_cloudfront_without_a_region(new_stack):
     assert (metric.namespace, metric.metric_name) == ("AWS/WAFV2", "BlockedRequests")
     assert metric.dimensions == {"WebACL": "WebAcl", "Rule": "ALL"}
     assert one(Template.from_stack(stack), "AWS::WAFv2::WebACL")["VisibilityConfig"]["MetricName"] == "WebAcl"
+
+
+def test_for_an_api_of_a_region_its_metrics_have_that_region():
+    sample = SampleData()
+    acl = WebAcl(
+        sample.service, "WebAcl", spec=SPEC, key=sample.log_key, name_prefix="acme-crm-prod-api", reach="REGIONAL"
+    )
+
+    assert one(sample.readers(), "AWS::WAFv2::WebACL")["Scope"] == "REGIONAL"
+    assert acl.metric_blocked_requests().dimensions == {"WebACL": "WebAcl", "Rule": "ALL", "Region": "eu-west-1"}

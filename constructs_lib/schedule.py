@@ -11,12 +11,18 @@ from constructs import Construct
 from constructs_lib.failure_queue import FailureQueue
 from constructs_lib.specs.events import ScheduleSpec
 
+_MOST_RETRIES = 2
+_OLDEST_MINUTES = 360
+"""Lambda tries an event at most three times, in at most six hours."""
+
 
 class Schedule(Construct):
     """An EventBridge schedule that calls a function, with a role that may do just that.
 
-    A call that fails after all tries goes to `failures`.
+    The schedule only hands the event over, and Lambda calls the function: so both have tries of their own, and both
+    tell `failures` of an event for which these are over. A function has one schedule.
 
+    https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html
     https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule.html
     """
 
@@ -41,6 +47,15 @@ class Schedule(Construct):
             time_window=_window(spec.window_minutes),
             target=_Call(function, role=self.role, failures=failures, spec=spec),
             key=kms.Key.from_key_arn(self, "Key", key.key_arn),
+        )
+        failures.grant_send(function)
+        lambda_.EventInvokeConfig(
+            self,
+            "Calls",
+            function=function,
+            retry_attempts=min(spec.retries, _MOST_RETRIES),
+            max_event_age=Duration.minutes(min(spec.max_age_minutes, _OLDEST_MINUTES)),
+            on_failure=_Failed(failures),
         )
 
     def _build_role(self, function: lambda_.IFunction, failures: FailureQueue) -> iam.Role:
@@ -77,6 +92,20 @@ class _Call:
                 maximum_event_age_in_seconds=self._spec.max_age_minutes * 60,
             ),
         )
+
+
+@jsii.implements(lambda_.IDestination)
+class _Failed:
+    """Where Lambda puts an event that the function failed on. Not the CDK's: its grant is wider than it has to be."""
+
+    def __init__(self, failures: FailureQueue) -> None:
+        self._failures = failures
+
+    def bind(
+        self, scope: Construct, fn: lambda_.IFunction, *, type: lambda_.DestinationType
+    ) -> lambda_.DestinationConfig:
+        """Name the queue; its permission is granted already."""
+        return lambda_.DestinationConfig(destination=self._failures.queue.queue_arn)
 
 
 def _window(minutes: int | None) -> scheduler.TimeWindow:

@@ -148,6 +148,15 @@ def test_a_schedule_may_call_the_one_function_and_not_its_versions(sample):
     assert list(statement["Resource"]) == ["Fn::GetAtt"]
 
 
+def test_a_function_that_fails_on_a_scheduled_event_tells_the_failure_queue(sample):
+    config = properties(sample.readers(), "AWS::Lambda::EventInvokeConfig")
+    schedule = properties(sample.readers(), "AWS::Scheduler::Schedule")
+
+    assert config["DestinationConfig"]["OnFailure"]["Destination"] == schedule["Target"]["DeadLetterConfig"]["Arn"]
+    assert config["Qualifier"] == "$LATEST"
+    assert config["MaximumRetryAttempts"] == 2
+
+
 def test_the_first_failure_raises_an_alarm(sample):
     (alarm,) = (alarm for alarm in alarms(sample.template()) if "Failures" in alarm["AlarmName"])
 

@@ -37,6 +37,8 @@ class ByRoom(LoadScopeScheduling):
         room = path.partition("/")[0]
         if room == BY_FILE:
             return path
+        if path.startswith("accounts/vending/"):
+            return "vending"
         return room if room in ALONE else "templates"
 
 

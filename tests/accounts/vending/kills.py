@@ -81,7 +81,8 @@ class Kills:
             os._exit(1 if said.exists() else 0)
 
     def _bury(self):
-        child, status = os.wait()
+        # The oldest of ours: the process has other children as well.
+        child, status = os.waitpid(next(iter(self._running)), 0)
         where, home = self._running.pop(child)
         if status:
             said = home.with_suffix(".wrong")

@@ -121,3 +121,9 @@ def test_what_is_not_plain_is_left_to_the_full_reader(text):
 
 def test_an_empty_document_is_nothing():
     assert read_plain("# only a comment\n") is None
+
+
+@pytest.mark.parametrize("folder", ["accounts", "cells/products"])
+def test_the_documents_of_this_repository_are_plain(folder):
+    for path in (ROOT / folder).glob("*.yaml"):
+        read_plain(path.read_text())

@@ -3,7 +3,8 @@
 import pytest
 
 from accounts.vending.designation import Designation
-from tests.accounts.vending.world import session
+from accounts.vending.words import name_of
+from tests.accounts.vending.world import Faults, Killed, session
 
 REGIONS = ("eu-west-1", "us-east-1")
 CALLS = {
@@ -114,3 +115,29 @@ def test_a_region_that_is_governed_from_now_on_is_told(built):
     built.apply(plan)
     assert administrators("inspector2", "eu-central-1") == {built.ids()["security-tooling"]}
     assert built.plan().steps == ()
+
+
+@pytest.mark.parametrize("killed_again", [False, True])
+def test_a_run_that_was_killed_between_two_regions_goes_on_with_the_next_one(world, killed_again):
+    """GuardDuty: the emulator has one answer for all regions of the other two."""
+    principal, step = "guardduty.amazonaws.com", "register-administrator:guardduty.amazonaws.com"
+    world.apply(world.plan().chosen(lambda one: one.kind != "register-administrator"))
+    world.faults = Faults(kill_at=1, side="before")
+    with pytest.raises(Killed):
+        world.apply(world.plan().chosen(lambda one: step in name_of(one)))
+    world.faults = Faults()
+    account = world.ids()["security-tooling"]
+    assert [administrators("guardduty", region) for region in REGIONS] == [{account}, set()]
+    # In AWS the first region that is told registers the account with Organizations.
+    session().client("organizations").register_delegated_administrator(AccountId=account, ServicePrincipal=principal)
+
+    assert step in world.plan().names
+    if killed_again:
+        world.faults = Faults(kill_at=0, side="after")
+        with pytest.raises(Killed):
+            world.apply(world.plan().chosen(lambda one: step in name_of(one)), break_lock=True)
+        world.faults = Faults()
+    world.apply(world.plan(), break_lock=True)
+
+    assert [administrators("guardduty", region) for region in REGIONS] == [{account}, {account}]
+    assert step not in world.plan().names

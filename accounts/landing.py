@@ -21,6 +21,7 @@ def landing_of(organization: OrganizationSpec, registry: Registry) -> Landing:
         log_archive_account=account_id(registry, "log-archive"),
         network_hub_account=account_id(registry, "network-hub"),
         shared_services_account=account_id(registry, "shared-services"),
+        outside_ranges=tuple(sorted(organization.network.outside_ranges)),
     )
 
 

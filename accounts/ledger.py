@@ -126,6 +126,27 @@ def record_organization(path: Path, entry: OrganizationEntry) -> None:
             write_registry(path, changed)
 
 
+def record_attachment(path: Path, identity: Identity, attachment: str) -> bool:
+    """Write down a cell's attachment to the transit gateway. Whether that is new.
+
+    Raises InputError when the registry does not have the cell.
+    """
+    with locked(path):
+        registry = load_registry(path)
+        entry = registry.find(identity)
+        if entry is None:
+            raise InputError(
+                f"cell {identity.key} is not in accounts/registry.json",
+                hint=f"`cells new {identity.product}` records its accounts and address ranges",
+            )
+        if entry.attachment == attachment:
+            return False
+        changed = CellEntry.model_validate({**entry.model_dump(), "attachment": attachment})
+        cells = tuple(changed if cell == entry else cell for cell in registry.cells)
+        write_registry(path, registry.model_copy(update={"cells": cells}))
+        return True
+
+
 def record_account(path: Path, name: str, id: str, *, cell: bool = False) -> bool:
     """Write down the id of an account that is there. Whether it has a place in the registry; see record_accounts."""
     return not record_accounts(path, {name: id}, cells={name} if cell else ())

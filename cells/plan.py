@@ -17,6 +17,9 @@ from constructs_lib.specs.network import NetworkSpec
 BLUEPRINT_VERSION = 1
 """Counts up when the cell's templates change for everyone. The cell record says which one a cell runs."""
 
+ATTACHMENT_OUTPUT = "TransitGatewayAttachmentId"
+"""The output of Foundation with the attachment that the network hub has to know."""
+
 SourceKind = Literal[
     "default", "size", "traffic", "product file", "environment", "context", "registry", "organization", "image lock"
 ]

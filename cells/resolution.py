@@ -20,7 +20,7 @@ from constructs_lib.specs.document import Location
 from constructs_lib.specs.errors import InputError
 from constructs_lib.specs.identity import SENTINEL_ACCOUNT, Environment, Identity, segment_of
 from constructs_lib.specs.landing import Landing
-from constructs_lib.specs.network import NetworkSettings, NetworkSpec, plan_subnets
+from constructs_lib.specs.network import AttachmentSpec, NetworkSettings, NetworkSpec, plan_subnets
 from constructs_lib.specs.protection import ProtectionSpec
 from constructs_lib.specs.region import zones_of
 from constructs_lib.specs.registry import CellEntry, Registry
@@ -316,7 +316,23 @@ class _Resolver:
             zones = plan_subnets(entry.cidr, zones_of(entry.region))
         except ValueError as error:
             raise InputError(f"accounts/registry.json: {entry.identity.key}: {error}") from None
-        return NetworkSpec(cidr=entry.cidr, zones=zones, settings=settings.network)
+        return NetworkSpec(
+            cidr=entry.cidr, zones=zones, settings=settings.network, attachment=self._attachment(entry, settings)
+        )
+
+    def _attachment(self, entry: CellEntry, settings: Settings) -> AttachmentSpec | None:
+        if not settings.network.attachment:
+            return None
+        gateway = (self._ground.registry.organization.transit_gateways or {}).get(entry.region)
+        if gateway is None:
+            raise InputError(
+                f"{self._sources['network.attachment'].where}: network.attachment is on, but "
+                f"accounts/registry.json knows no transit gateway of {entry.region}",
+                hint="`cells org apply` records it when NetworkHub is deployed; or take the setting out",
+            )
+        if not self._ground.landing.outside_ranges:
+            self._notes.append("the cell is attached to the transit gateway, but no line from outside is declared")
+        return AttachmentSpec(transit_gateway=gateway, ranges=self._ground.landing.outside_ranges)
 
     def _image_digests(self) -> dict[str, str]:
         digests: dict[str, str] = {}

@@ -12,9 +12,10 @@ from aws_cdk import aws_s3 as s3
 from cdk_monitoring_constructs import CustomMetricGroup, CustomMetricWithAlarm, CustomThreshold, MonitoringFacade
 from constructs import Construct
 
+from constructs_lib.hub_attachment import HubAttachment
 from constructs_lib.network_acls import NetworkAcls
 from constructs_lib.planned_addresses import PlannedAddresses
-from constructs_lib.specs.network import InterfaceEndpoint, NetworkSpec
+from constructs_lib.specs.network import AttachmentSpec, InterfaceEndpoint, NetworkSpec
 
 _HTTPS = 443
 
@@ -57,6 +58,7 @@ class Network(Construct):
         self.interface_endpoints = self._build_interface_endpoints()
         self.network_acls = NetworkAcls(self, "Acls", spec=spec, vpc=self.vpc)
         self.flow_log = self._build_flow_log(flow_log_bucket)
+        self.attachment = self._build_attachment(spec.attachment) if spec.attachment else None
 
     def metric_port_allocation_errors(self) -> list[cloudwatch.Metric]:
         """Connections that a NAT gateway refused for want of a port, one metric per gateway; none without NAT."""
@@ -110,6 +112,9 @@ class Network(Construct):
                 ec2.SubnetConfiguration(name="Data", subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
             ],
         )
+
+    def _build_attachment(self, spec: AttachmentSpec) -> HubAttachment:
+        return HubAttachment(self, "Attachment", spec=spec, vpc=self.vpc, subnets=self.app_subnets)
 
     def _build_gateway_endpoints(self) -> list[ec2.GatewayVpcEndpoint]:
         bucket = self.vpc.add_gateway_endpoint(

@@ -2,10 +2,14 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from hashlib import sha256
 
 from local.handlers.handler import Handler, Place, Resource
 from local.properties import Json, Properties
 from local.schema import ResourceSchema, defaults_of, schema_of
+
+_STARTS = {"AWS::EC2::TransitGatewayVpcAttachment": "tgw-attach-"}
+"""How the ids of types begin that something else reads and checks."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,9 @@ def _physical_id(schema: ResourceSchema, place: Place, properties: Properties) -
 def _identifier(schema: ResourceSchema, place: Place, name: str) -> str:
     if name.endswith("Arn"):
         return _arn(schema, place, place.name)
+    start = _STARTS.get(schema.type_name)
+    if start:
+        return start + sha256(f"{place.aws.account} {place.aws.region} {place.name}".encode()).hexdigest()[:17]
     return place.name
 
 

@@ -125,6 +125,7 @@ _LINKED_TO = (
     "ops.apigateway",
     "rds",
     "rds.application-autoscaling",
+    "transitgateway",
     "vpcorigin.cloudfront",
     "wafv2",
 )

@@ -14,6 +14,7 @@ from constructs_lib.specs.errors import CellsError, InputError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cells.cli.workspace import Workspace
     from cells.deploy.cell import CellDeployment
     from cells.deploy.change import StackChange
     from cells.deploy.deployment import StackResult
@@ -72,7 +73,22 @@ def deploy(
             return
         cell.prepare()
         results = cell.deployment.run(stack or ())
+        _record_attachment(workspace, cell)
     show_results(cell, results, json=json)
+
+
+def _record_attachment(workspace: "Workspace", cell: "CellDeployment") -> None:
+    """Tell the registry which attachment the cell has: the hub chooses a segment for those that it knows."""
+    from accounts.ledger import record_attachment
+    from cells.plan import ATTACHMENT_OUTPUT
+
+    identity = cell.plan.identity
+    attachment = cell.deployment.live(cell.assembly.stack("ProductCell-Foundation")).outputs().get(ATTACHMENT_OUTPUT)
+    if attachment and record_attachment(workspace.registry_path, identity, attachment):
+        output.note(
+            f"accounts/registry.json has got the attachment {attachment} of {identity.key}: commit it; "
+            f"`cells org apply` deploys NetworkHub-{identity.product}, which chooses its segment"
+        )
 
 
 def show_plan(cell: "CellDeployment", changes: "Sequence[StackChange]") -> None:

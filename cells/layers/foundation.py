@@ -1,12 +1,12 @@
 """Foundation: network, keys, DNS and what every other layer stands on. It lives long and seldom changes."""
 
-from aws_cdk import Stack
+from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from cells.layers.layer import Layer
-from cells.plan import CellPlan
+from cells.plan import ATTACHMENT_OUTPUT, CellPlan
 from constructs_lib.alarm_topic import AlarmTopic
 from constructs_lib.certificate import Certificate
 from constructs_lib.dns import Dns
@@ -31,6 +31,8 @@ class FoundationLayer(Layer):
         protection = plan.settings.protection
         self.encryption = Encryption(self, "Encryption", protection=protection)
         self.network = Network(self, "Network", spec=plan.network, flow_log_bucket=self._flow_log_bucket())
+        if self.network.attachment:
+            CfnOutput(self, ATTACHMENT_OUTPUT, value=self.network.attachment.attachment_id)
         self.log_bucket = LogBucket(
             self,
             "LogBucket",

@@ -44,6 +44,8 @@ class Landing(Spec):
     log_archive_account: AccountId
     network_hub_account: AccountId
     shared_services_account: AccountId
+    outside_ranges: tuple[str, ...] = ()
+    """The IPv4 ranges behind the lines from outside that end in the network hub."""
 
     def flow_log_bucket_name(self, region: str) -> str:
         """The log archive's bucket for VPC flow logs of one region."""

@@ -41,6 +41,12 @@ class NetworkSettings(Spec):
     Billed per zone and hour. S3 and DynamoDB gateways are free and always there.
     """
 
+    attachment: bool = False
+    """Whether the cell attaches itself to the network hub's transit gateway, to reach what lines from outside lead to.
+
+    The organization has to share its gateway with the cell (`network.attached`), and chooses the segment.
+    """
+
     @model_validator(mode="after")
     def _endpoints_are_named_once(self) -> Self:
         if len(set(self.interface_endpoints)) != len(self.interface_endpoints):
@@ -64,12 +70,23 @@ class ZoneSubnets(Spec):
     data_cidr: str
 
 
+class AttachmentSpec(Spec):
+    """A way to the network hub."""
+
+    transit_gateway: str
+    """Its id. It is in the cell's region and belongs to the network hub."""
+    ranges: tuple[str, ...]
+    """The IPv4 ranges that are reached over it."""
+
+
 class NetworkSpec(Spec):
     """A VPC: its range, three zones of three subnets each, and how it reaches out."""
 
     cidr: str
     zones: tuple[ZoneSubnets, ZoneSubnets, ZoneSubnets]
     settings: NetworkSettings
+    attachment: AttachmentSpec | None = None
+    """None: the cell is attached to nothing."""
 
 
 def plan_subnets(cidr: str, zones: tuple[str, str, str]) -> tuple[ZoneSubnets, ZoneSubnets, ZoneSubnets]:

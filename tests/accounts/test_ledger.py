@@ -6,7 +6,15 @@ import pytest
 
 from accounts import ledger
 from accounts.landing import landing_of
-from accounts.ledger import load_registry, locked, record_account, record_cell, record_organization, write_registry
+from accounts.ledger import (
+    load_registry,
+    locked,
+    record_account,
+    record_attachment,
+    record_cell,
+    record_organization,
+    write_registry,
+)
 from constructs_lib.specs.errors import InputError
 from constructs_lib.specs.identity import Identity
 from constructs_lib.specs.registry import AccountEntry, CellEntry, OrganizationEntry, Registry
@@ -217,3 +225,19 @@ def test_an_account_is_recorded_under_one_name(registry, tmp_path):
 
     with pytest.raises(InputError, match="the account 111111111111 is log-archive, but it is ci-cd"):
         record_account(path, "ci-cd", "111111111111")
+
+
+def test_the_attachment_of_a_cell_is_recorded_once_and_for_no_other(path, organization):
+    record_cell(path, organization, CRM, size="dev", domain="crm-dev.example.com")
+    record_cell(path, organization, SHOP, size="dev", domain="shop-dev.example.com")
+
+    assert record_attachment(path, CRM, "tgw-attach-0123456789abcdef0") is True
+    assert record_attachment(path, CRM, "tgw-attach-0123456789abcdef0") is False
+    assert record_attachment(path, CRM, "tgw-attach-0123456789abcdef1") is True
+    assert load_registry(path).find(CRM).attachment == "tgw-attach-0123456789abcdef1"
+    assert load_registry(path).find(SHOP).attachment is None
+
+
+def test_an_attachment_of_a_cell_that_is_not_recorded_is_refused(path):
+    with pytest.raises(InputError, match="is not in accounts/registry.json"):
+        record_attachment(path, CRM, "tgw-attach-0123456789abcdef0")

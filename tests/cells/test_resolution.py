@@ -172,3 +172,37 @@ def test_a_cell_is_told_who_signs_the_tokens_of_its_segment(workspace, tmp_path,
 def test_a_cell_is_told_nothing_while_the_registry_knows_no_issuer(plan_of) -> None:
     assert plan_of().issuer is None
     assert "issuer" not in plan_of().values()
+
+
+ATTACHED = BASE + "settings: {network.attachment: true}\n"
+
+
+def test_an_attachment_leads_to_the_gateway_of_the_region_and_the_ranges_of_the_lines(workspace, tmp_path) -> None:
+    known = workspace.registry.organization.model_copy(
+        update={"transit_gateways": {"eu-west-1": "tgw-0123456789abcdef0"}}
+    )
+    landing = workspace.landing.model_copy(update={"outside_ranges": ("172.16.0.0/12",)})
+    (tmp_path / "acme-crm.yaml").write_text(ATTACHED)
+
+    plan = resolve(
+        load_product("acme-crm", tmp_path),
+        "prod",
+        ground=Ground(landing, workspace.registry.model_copy(update={"organization": known})),
+        images=load_lock("acme-crm", tmp_path),
+    )
+
+    assert plan.network.attachment.transit_gateway == "tgw-0123456789abcdef0"
+    assert plan.network.attachment.ranges == ("172.16.0.0/12",)
+
+
+def test_an_attachment_without_a_known_gateway_is_refused_with_its_line(plan_of) -> None:
+    with pytest.raises(InputError) as raised:
+        plan_of(ATTACHED)
+
+    assert "acme-crm.yaml:5: network.attachment is on" in raised.value.message
+    assert "knows no transit gateway of eu-west-1" in raised.value.message
+    assert "cells org apply" in raised.value.hint
+
+
+def test_a_cell_is_attached_to_nothing_unless_it_asks(plan_of) -> None:
+    assert plan_of().network.attachment is None

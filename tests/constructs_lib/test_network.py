@@ -11,7 +11,13 @@ from cdk_monitoring_constructs import MonitoringFacade
 from assembly.check import check
 from assembly.load import CloudAssembly
 from constructs_lib.network import Network
-from constructs_lib.specs.network import REQUIRED_WITHOUT_NAT, NetworkSettings, NetworkSpec, plan_subnets
+from constructs_lib.specs.network import (
+    REQUIRED_WITHOUT_NAT,
+    AttachmentSpec,
+    NetworkSettings,
+    NetworkSpec,
+    plan_subnets,
+)
 
 ZONES = ("eu-west-1a", "eu-west-1b", "eu-west-1c")
 
@@ -365,3 +371,42 @@ def test_checks_have_nothing_to_say_that_is_not_excused(new_app, new_stack, nat)
 
     assert [str(finding) for finding in judgement.unexcused] == []
     assert [exception.rule for exception in judgement.unused] == []
+
+
+@pytest.fixture(scope="module")
+def attached(new_stack):
+    stack = new_stack()
+    way = AttachmentSpec(transit_gateway="tgw-0123456789abcdef0", ranges=("172.16.0.0/12", "192.168.4.0/24"))
+    network_in(stack, spec_of("single").model_copy(update={"attachment": way}))
+    return Template.from_stack(stack)
+
+
+def test_a_cell_is_attached_to_nothing_by_default(template):
+    assert resources(template, "AWS::EC2::TransitGatewayVpcAttachment") == {}
+    assert not [route for route in properties(template, "AWS::EC2::Route") if "TransitGatewayId" in route]
+
+
+def test_an_attachment_is_in_the_app_subnets_of_every_zone(attached):
+    (attachment,) = properties(attached, "AWS::EC2::TransitGatewayVpcAttachment")
+
+    assert attachment["TransitGatewayId"] == "tgw-0123456789abcdef0"
+    assert attachment["Options"]["DnsSupport"] == "enable"
+    assert len(attachment["SubnetIds"]) == 3
+    assert all("AppSubnet" in subnet["Ref"] for subnet in attachment["SubnetIds"])
+
+
+def test_only_app_subnets_send_the_ranges_of_lines_to_the_hub(attached):
+    (id,) = resources(attached, "AWS::EC2::TransitGatewayVpcAttachment")
+    routes = [one for one in resources(attached, "AWS::EC2::Route").values() if "TransitGatewayId" in one["Properties"]]
+
+    ways = {(one["Properties"]["RouteTableId"]["Ref"], one["Properties"]["DestinationCidrBlock"]) for one in routes}
+    assert len(ways) == 6
+    assert all("AppSubnet" in table for table, _ in ways)
+    assert {cidr for _, cidr in ways} == {"172.16.0.0/12", "192.168.4.0/24"}
+    assert all(id in one["DependsOn"] for one in routes)
+
+
+def test_an_attachment_changes_nothing_that_was_there(attached, of_nat):
+    before, after = of_nat("single").to_json()["Resources"], attached.to_json()["Resources"]
+
+    assert {id: after.get(id) for id in before} == before

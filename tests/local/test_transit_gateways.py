@@ -1,5 +1,8 @@
 """Transit gateways: made by a stack, read back with boto3, among the other calls of EC2."""
 
+import json
+import re
+
 from tests.local.conftest import Local
 from tests.local.test_stacks import Stacks, template
 
@@ -47,6 +50,31 @@ def test_a_stack_makes_a_gateway_with_tables_and_routes(local: Local) -> None:
         Filters=[{"Name": "state", "Values": ["blackhole"]}],
     )["Routes"]
     assert [(route["DestinationCidrBlock"], route["State"]) for route in routes] == [("10.0.0.0/10", "blackhole")]
+
+
+def test_the_attachment_of_a_network_is_recorded_with_an_id_as_ec2_has_them(local: Local) -> None:
+    cloudformation = local.session(account="222222222222", region="eu-west-1").client(
+        "cloudformation", endpoint_url=local.server.endpoint
+    )
+    attachment = {
+        "Type": "AWS::EC2::TransitGatewayVpcAttachment",
+        "Properties": {
+            "TransitGatewayId": "tgw-0123456789abcdef0",
+            "VpcId": "vpc-0123456789abcdef0",
+            "SubnetIds": ["subnet-0123456789abcdef0"],
+        },
+    }
+    body = json.dumps(
+        {
+            "Resources": {"Attachment": attachment},
+            "Outputs": {"AttachmentId": {"Value": {"Fn::GetAtt": ["Attachment", "Id"]}}},
+        }
+    )
+
+    cloudformation.create_stack(StackName="attached", TemplateBody=body)
+
+    (output,) = cloudformation.describe_stacks(StackName="attached")["Stacks"][0]["Outputs"]
+    assert re.fullmatch(r"tgw-attach-[0-9a-f]{17}", output["OutputValue"])
 
 
 def test_a_table_takes_a_destination_once(local: Local) -> None:

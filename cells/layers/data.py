@@ -14,6 +14,7 @@ from constructs_lib.asset_store import AssetStore
 from constructs_lib.cache import Cache
 from constructs_lib.data_bucket import data_bucket, log_bucket_of
 from constructs_lib.database import Database
+from constructs_lib.email_sender import EmailSender
 from constructs_lib.event_bus import EventBus
 from constructs_lib.failure_queue import FailureQueue
 from constructs_lib.immutable_bucket import ImmutableBucket
@@ -22,6 +23,7 @@ from constructs_lib.revision_store import RevisionStore
 from constructs_lib.search_domain import SearchDomain
 from constructs_lib.secret import CellSecret
 from constructs_lib.specs.classification import DataClassification
+from constructs_lib.specs.email import EmailSpec
 from constructs_lib.specs.events import EventBusSpec
 from constructs_lib.specs.search import InstanceType, SearchDomainSpec
 from constructs_lib.specs.secret import SecretSpec
@@ -231,6 +233,14 @@ class DataLayer(Layer):
         )
         scan.monitor(self.facade)
         return scan
+
+    def add_email_sender(self, module: Module, id: str, spec: EmailSpec, *, feedback: Queue) -> EmailSender:
+        """Add the cell's domain as a sender of mail, with its alarms. What comes back goes to `feedback`."""
+        sender = EmailSender(
+            self.module_scope(module), id, zone=self._foundation.dns.zone, spec=spec, feedback=feedback
+        )
+        sender.monitor(self.facade)
+        return sender
 
     def add_immutable_bucket(self, module: Module, id: str) -> ImmutableBucket:
         """Add a bucket, encrypted with the data key, whose objects are locked for as long as the settings say."""

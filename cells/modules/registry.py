@@ -14,12 +14,14 @@ from cells.modules.contacts import ContactsModule
 from cells.modules.custom import custom_modules
 from cells.modules.documents import DocumentsModule
 from cells.modules.documents_2 import Documents2Module
+from cells.modules.email import EmailModule
 from cells.modules.entity_links import EntityLinksModule
 from cells.modules.error_events import ErrorEventsModule
 from cells.modules.events import EventsModule
 from cells.modules.files import FilesModule
 from cells.modules.finance import FinanceModule
 from cells.modules.jobs import JobsModule
+from cells.modules.ledger import LedgerModule
 from cells.modules.module import Module
 from cells.modules.notes import NotesModule
 from cells.modules.notifications import NotificationsModule
@@ -64,6 +66,8 @@ MODULES: tuple[type[Module], ...] = (
     ErrorEventsModule,
     OrderStatsModule,
     PartnerApiModule,
+    EmailModule,
+    LedgerModule,
 )
 """The modules of the platform. A package adds more through the entry point group `cells.modules`."""
 

@@ -1,10 +1,14 @@
-"""A product with every module, against CloudFormation's limits, and what a module adds to a synth, on average.
+"""A product with every module, against CloudFormation's limits, and what each module adds to a synth.
+
+`--each RUNS` prints a line for each module: the cell with those before it, and the same with it, by turns. One turn
+varies by more than most modules cost, so the median of the differences is printed with the middle half of them.
 
 The cost is processor time of Python and of Node together: milliseconds of the clock drown in what else a machine does.
 """
 
 import json
 import os
+import statistics
 import sys
 import tempfile
 import time
@@ -41,6 +45,8 @@ def main() -> None:
         _synthesize(plan, folder / "warm")  # asset hashes and schemas are read once in a process
         _print_limits(folder / "warm")
         _print_costs(plan, folder)
+        if sys.argv[1:2] == ["--each"]:
+            _print_each(plan, folder, int(sys.argv[2]))
 
 
 def _print_limits(folder: Path) -> None:
@@ -78,6 +84,19 @@ def _print_costs(plan: CellPlan, folder: Path) -> None:
         f"{'each module, on average':<36} {each * 1000:6.0f} ms  {each / base:.2f} x"
         f"  goal: under {GOAL_SECONDS * 1000:.0f} ms"
     )
+
+
+def _print_each(plan: CellPlan, folder: Path, runs: int) -> None:
+    print(f"{'each module, median of ' + str(runs) + ' turns':<36} {'ms':>6}  {'middle half':>14}  goal: under 30 ms")
+    for count, module in enumerate(plan.modules):
+        before, after = (plan.model_copy(update={"modules": plan.modules[: count + more]}) for more in (0, 1))
+        added = [
+            _synthesize(after, folder / f"{count}-{run}-with") - _synthesize(before, folder / f"{count}-{run}-without")
+            for run in range(runs)
+        ]
+        low, middle, high = (1000 * value for value in statistics.quantiles(added, n=4))
+        verdict = "met" if high < GOAL_SECONDS * 1000 else "over" if low > GOAL_SECONDS * 1000 else "not decided"
+        print(f"  {module.reference:<34} {middle:6.0f}  {low:5.0f} to {high:4.0f}  {verdict}")
 
 
 def _synthesize(plan: CellPlan, folder: Path) -> float:

@@ -115,7 +115,8 @@ def test_containers_know_who_signs_the_tokens_of_their_segment(project: Project,
 
     task = ecs.describe_task_definition(taskDefinition="acme-crm-prod-api")["taskDefinition"]
 
-    environment = {one["name"]: one["value"] for one in task["containerDefinitions"][0]["environment"]}
+    (app,) = (one for one in task["containerDefinitions"] if one["name"] == "app")
+    environment = {one["name"]: one["value"] for one in app["environment"]}
     assert environment["IDENTITY_ISSUER"] == issuer
     assert issuer.rpartition("/")[2] in pools
 

@@ -145,18 +145,6 @@ def test_a_refused_order_is_an_item_that_its_partner_is_asked_for(client, one) -
     assert int(item["expires_at"]["N"]) > time.time() + 89 * 24 * 3600
 
 
-def test_each_partner_has_a_key_with_the_value_of_its_secret(client, one) -> None:
-    plan = one("ApiGateway::UsagePlan", "PartnerApiPlan")
-    keys = client("apigateway").get_usage_plan_keys(usagePlanId=plan)["items"]
-    secret = one("SecretsManager::Secret", "PartnerApiPartnerAKeySecret")
-    value = client("secretsmanager").get_secret_value(SecretId=secret)["SecretString"]
-
-    values = {client("apigateway").get_api_key(apiKey=key["id"], includeValue=True)["value"] for key in keys}
-
-    assert len(values) == 2
-    assert value in values
-
-
 def _waiting(client, queue: str) -> int:
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     found = client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]

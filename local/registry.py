@@ -26,6 +26,7 @@ from local.recorded import RecordedHandler, Records
 from local.refinements.bucket import Bucket
 from local.refinements.cache import ReplicationGroup
 from local.refinements.database import DatabaseCluster, DatabaseInstance
+from local.refinements.email_identity import EmailIdentity
 from local.refinements.endpoint import VpcEndpoint
 from local.refinements.hosted_zone import HostedZone
 from local.refinements.load_balancer import LoadBalancer
@@ -76,6 +77,7 @@ REFINEMENTS: tuple[Refinement, ...] = (
     Bucket(),
     DatabaseCluster(),
     DatabaseInstance(),
+    EmailIdentity(),
     HostedZone(),
     LoadBalancer(),
     ReplicationGroup(),

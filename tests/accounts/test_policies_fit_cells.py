@@ -34,6 +34,7 @@ SERVICE_OF_TYPE = {
     "AWS::RDS": "rds",
     "AWS::Route53": "route53",
     "AWS::S3": "s3",
+    "AWS::SES": "ses",
     "AWS::SNS": "sns",
     "AWS::SQS": "sqs",
     "AWS::Scheduler": "scheduler",

@@ -91,8 +91,9 @@ def test_unusual_costs_of_any_account_are_told_from_an_impact_on(cost):
     assert (threshold["Key"], threshold["Values"]) == ("ANOMALY_TOTAL_IMPACT_ABSOLUTE", ["250"])
 
 
-def test_without_anybody_to_tell_costs_are_split_and_watched_all_the_same(ground):
-    template = ground.template("Cost")
+def test_without_anybody_to_tell_costs_are_split_and_watched_all_the_same(lay_ground, organization, registry):
+    silent = organization.model_copy(update={"budgets": Budgets()})
+    template = lay_ground(silent, registry).template("Cost")
 
     template.resource_count_is("AWS::CE::AnomalySubscription", 0)
     template.resource_count_is("AWS::CE::AnomalyMonitor", 1)
@@ -110,3 +111,7 @@ def test_costs_have_no_finding_that_is_not_excused(cost):
     report = check(cost.assembly, on=date(2026, 11, 21), app=cost.app)
 
     assert (report.judgement.unexcused, report.judgement.unused) == ((), ())
+
+
+def test_the_example_gives_nexusstream_the_budget_of_its_own_estimate(organization):
+    assert organization.budgets.products["nexusstream"]["prod"] == 430

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from accounts.budgets import Budgets
 from accounts.ledger import load_organization
 from accounts.policies.exemption import CELL_DEPLOYMENT, STACK_SETS, VENDING
 from accounts.policies.sandbox import SANDBOX_LIMITS
@@ -20,7 +21,7 @@ ANN = Sandbox(name="sandbox-ann", owner="ann@example.com", budget_usd=50, expire
 @pytest.fixture(scope="module")
 def sandboxes(lay_ground, organization, registry):
     known = {"sandbox-ann": AccountEntry(id="121212121212"), "sandbox-bob": AccountEntry(id="131313131313")}
-    declared = organization.model_copy(update={"sandboxes": (ANN, "sandbox-bob", "sandbox-new")})
+    declared = organization.model_copy(update={"sandboxes": (ANN, "sandbox-bob", "sandbox-new"), "budgets": Budgets()})
     return lay_ground(declared, registry.model_copy(update={"accounts": {**registry.accounts, **known}}))
 
 

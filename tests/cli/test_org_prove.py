@@ -106,7 +106,7 @@ def test_a_setting_that_does_not_hold_is_said(cells: Cells, guardrails) -> None:
 
 
 def test_too_many_guardrails_are_wrong_input_that_says_by_how_much(cells: Cells, guardrails) -> None:
-    guardrails((*GUARDRAILS, *(replace(_long(n)) for n in range(3))))
+    guardrails((*GUARDRAILS, *(replace(_long(n)) for n in range(2))))
 
     result = cells("org", "prove")
 

@@ -121,7 +121,7 @@ def test_thirty_accounts_are_set_up_from_inside_though_the_run_is_killed_and_aws
     draw = random.Random(7)
     for _ in range(3):
         side = draw.choice(["before", "after"])
-        world.faults = Faults(kill_at=draw.randrange(250), side=side, busy=random.Random(draw.random()))
+        world.faults = Faults(kill_at=draw.randrange(30, 150), side=side, busy=random.Random(draw.random()))
         with pytest.raises(Killed):
             world.apply(plan, break_lock=True)
     world.faults = Faults()

@@ -104,40 +104,6 @@ def test_a_killed_run_goes_on_where_it_stopped(project: Project, dev) -> None:
     assert set(_statuses(project, DEV).values()) == {"CREATE_COMPLETE"}
 
 
-def test_prod_is_there_as_planned(project: Project, prod) -> None:
-    _reads_back_as_planned(project, "prod", PROD)
-
-
-def test_containers_know_who_signs_the_tokens_of_their_segment(project: Project, prod) -> None:
-    issuer = Workspace(project.folder).registry.organization.issuers["prod"]
-    pools = {one["Id"] for one in project.client("cognito-idp", SHARED).list_user_pools(MaxResults=10)["UserPools"]}
-    ecs = project.client("ecs", PROD)
-
-    task = ecs.describe_task_definition(taskDefinition="acme-crm-prod-api")["taskDefinition"]
-
-    (app,) = (one for one in task["containerDefinitions"] if one["name"] == "app")
-    environment = {one["name"]: one["value"] for one in app["environment"]}
-    assert environment["IDENTITY_ISSUER"] == issuer
-    assert issuer.rpartition("/")[2] in pools
-
-
-def test_every_stack_has_its_policy(project: Project, prod) -> None:
-    cloudformation = project.client("cloudformation", PROD)
-
-    body = json.loads(cloudformation.get_stack_policy(StackName="acme-crm-prod-data")["StackPolicyBody"])
-
-    denied = next(statement for statement in body["Statement"] if statement["Effect"] == "Deny")
-    assert any("DatabaseCluster" in resource for resource in denied["Resource"])
-    assert set(denied["Action"]) == {"Update:Replace", "Update:Delete"}
-
-
-def test_prod_is_protected_from_deletion(project: Project, prod) -> None:
-    stacks = project.client("cloudformation", PROD).describe_stacks()["Stacks"]
-
-    protected = {stack["StackName"] for stack in stacks if stack.get("EnableTerminationProtection")}
-    assert {"acme-crm-prod-foundation", "acme-crm-prod-data"} <= protected
-
-
 def test_a_second_up_changes_nothing(project: Project, dev) -> None:
     again = project.cells("up", "--json")
 
@@ -181,12 +147,12 @@ def test_only_a_deploy_that_touches_the_database_leaves_a_snapshot(project: Proj
     before = _snapshots(project, DEV)
     product = "cells/products/acme-crm.yaml"
     worker = "{worker.memory_mib: 2048}"
-    project.edit(product, worker, "{worker.memory_mib: 4096}")
+    project.edit(product, worker, "{worker.memory_mib: 1024}")
     other = project.cells("deploy", "acme-crm", "-e", "dev", "--yes", "--json")
     assert other.json()["snapshots"] == []
     assert _snapshots(project, DEV) == before
 
-    project.edit(product, "{worker.memory_mib: 4096}", "{worker.memory_mib: 2048, database.backup_retention_days: 8}")
+    project.edit(product, "{worker.memory_mib: 1024}", "{worker.memory_mib: 2048, database.backup_retention_days: 8}")
     touching = project.cells("deploy", "acme-crm", "-e", "dev", "--yes", "--json")
 
     assert touching.code == 0, touching.err
@@ -226,6 +192,40 @@ def test_an_image_that_the_registry_lacks_is_refused(project: Project, dev) -> N
 
     assert refused.code == 2
     assert "acme-crm/api has no image sha256:ffff" in refused.err
+
+
+def test_prod_is_there_as_planned(project: Project, prod) -> None:
+    _reads_back_as_planned(project, "prod", PROD)
+
+
+def test_containers_know_who_signs_the_tokens_of_their_segment(project: Project, prod) -> None:
+    issuer = Workspace(project.folder).registry.organization.issuers["prod"]
+    pools = {one["Id"] for one in project.client("cognito-idp", SHARED).list_user_pools(MaxResults=10)["UserPools"]}
+    ecs = project.client("ecs", PROD)
+
+    task = ecs.describe_task_definition(taskDefinition="acme-crm-prod-api")["taskDefinition"]
+
+    (app,) = (one for one in task["containerDefinitions"] if one["name"] == "app")
+    environment = {one["name"]: one["value"] for one in app["environment"]}
+    assert environment["IDENTITY_ISSUER"] == issuer
+    assert issuer.rpartition("/")[2] in pools
+
+
+def test_every_stack_has_its_policy(project: Project, prod) -> None:
+    cloudformation = project.client("cloudformation", PROD)
+
+    body = json.loads(cloudformation.get_stack_policy(StackName="acme-crm-prod-data")["StackPolicyBody"])
+
+    denied = next(statement for statement in body["Statement"] if statement["Effect"] == "Deny")
+    assert any("DatabaseCluster" in resource for resource in denied["Resource"])
+    assert set(denied["Action"]) == {"Update:Replace", "Update:Delete"}
+
+
+def test_prod_is_protected_from_deletion(project: Project, prod) -> None:
+    stacks = project.client("cloudformation", PROD).describe_stacks()["Stacks"]
+
+    protected = {stack["StackName"] for stack in stacks if stack.get("EnableTerminationProtection")}
+    assert {"acme-crm-prod-foundation", "acme-crm-prod-data"} <= protected
 
 
 def test_prod_is_destroyed_with_two_keys_only(project: Project, prod) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudfront as cloudfront
-from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from constructs_lib.bucket_origin import bucket_origin
 from constructs_lib.front_door import FrontDoor
 
 CODE = """\
@@ -48,23 +48,12 @@ class AssetDelivery(Construct):
         )
 
     def _build_origin(self, bucket: s3.IBucket, name_prefix: str) -> cloudfront.IOrigin:
-        # Imported: the CDK would write the distribution into the policy of a bucket of the stack that is used here.
-        imported = s3.Bucket.from_bucket_attributes(
+        return bucket_origin(
             self,
-            "Bucket",
-            bucket_arn=bucket.bucket_arn,
-            bucket_name=bucket.bucket_name,
-            bucket_regional_domain_name=bucket.bucket_regional_domain_name,
-        )
-        access = cloudfront.S3OriginAccessControl(
-            self,
-            "Access",
-            origin_access_control_name=f"{name_prefix}-assets",
+            bucket,
+            name=f"{name_prefix}-assets",
             description="The front door reads the bucket of assets",
-            signing=cloudfront.Signing.SIGV4_ALWAYS,
-        )
-        return origins.S3BucketOrigin.with_origin_access_control(
-            imported, origin_access_control=access, origin_id="Assets"
+            origin_id="Assets",
         )
 
     def _build_cache(self, name_prefix: str) -> cloudfront.CachePolicy:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from aws_cdk import Duration
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_cloudfront as cloudfront
-from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_kms as kms
@@ -16,6 +15,7 @@ from aws_cdk import aws_shield as shield
 from cdk_monitoring_constructs import CustomMetricGroup, CustomMetricWithAlarm, CustomThreshold, MonitoringFacade
 from constructs import Construct
 
+from constructs_lib.bucket_origin import bucket_origin
 from constructs_lib.edge_logs import EdgeLogs
 from constructs_lib.exception import excuse
 from constructs_lib.response_headers import ResponseHeaders
@@ -201,23 +201,13 @@ class FrontDoor(Construct):
         return distribution
 
     def _site_origin(self, bucket: s3.IBucket, name_prefix: str) -> cloudfront.IOrigin:
-        # Imported: the CDK would write the distribution into the policy of a bucket of the stack that is used here.
-        imported = s3.Bucket.from_bucket_attributes(
+        return bucket_origin(
             self,
-            "SiteBucket",
-            bucket_arn=bucket.bucket_arn,
-            bucket_name=bucket.bucket_name,
-            bucket_regional_domain_name=bucket.bucket_regional_domain_name,
-        )
-        access = cloudfront.S3OriginAccessControl(
-            self,
-            "SiteAccess",
-            origin_access_control_name=f"{name_prefix}-site",
+            bucket,
+            name=f"{name_prefix}-site",
             description="The front door reads the bucket of the site",
-            signing=cloudfront.Signing.SIGV4_ALWAYS,
-        )
-        return origins.S3BucketOrigin.with_origin_access_control(
-            imported, origin_access_control=access, origin_id="Site"
+            origin_id="Site",
+            id_prefix="Site",
         )
 
     def _site_behavior(self, origin: cloudfront.IOrigin, name_prefix: str) -> cloudfront.BehaviorOptions:

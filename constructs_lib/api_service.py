@@ -9,9 +9,10 @@ from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
-from cdk_monitoring_constructs import CustomMetricGroup, CustomMetricWithAlarm, CustomThreshold, MonitoringFacade
+from cdk_monitoring_constructs import CustomMetricGroup, MonitoringFacade
 from constructs import Construct
 
+from constructs_lib.alarm_above import alarm_above
 from constructs_lib.container import CONTAINER_NAME, ContainerSetup, Task
 from constructs_lib.exception import excuse
 from constructs_lib.load_balancer import LoadBalancer
@@ -104,12 +105,15 @@ class ApiService(Construct):
             human_readable_name="API requests",
             metric_groups=[
                 CustomMetricGroup(
-                    title="Errors", metrics=[_alarmed("ServerErrors", self.metric_server_errors(), 10, minutes=5)]
+                    title="Errors",
+                    metrics=[alarm_above("ApiServerErrors", self.metric_server_errors(), threshold=10, periods=5)],
                 ),
-                CustomMetricGroup(title="Latency", metrics=[_alarmed("Latency", self.metric_latency(), 2, minutes=10)]),
+                CustomMetricGroup(
+                    title="Latency", metrics=[alarm_above("ApiLatency", self.metric_latency(), threshold=2, periods=10)]
+                ),
                 CustomMetricGroup(
                     title="Unhealthy tasks",
-                    metrics=[_alarmed("UnhealthyTasks", self.metric_unhealthy_tasks(), 0, minutes=5)],
+                    metrics=[alarm_above("ApiUnhealthyTasks", self.metric_unhealthy_tasks(), threshold=0, periods=5)],
                 ),
             ],
         )
@@ -270,21 +274,3 @@ class ApiService(Construct):
 def _alarm_names(family: str) -> tuple[str, str]:
     """Names from the plan, because the CDK takes a reference from the service to its alarm for a cycle."""
     return f"{family}-deployment-errors", f"{family}-deployment-unhealthy"
-
-
-def _alarmed(
-    name: str, metric: cloudwatch.Metric | cloudwatch.MathExpression, threshold: float, *, minutes: int
-) -> CustomMetricWithAlarm:
-    return CustomMetricWithAlarm(
-        metric=metric,
-        alarm_friendly_name=f"Api{name}",
-        add_alarm={
-            "Critical": CustomThreshold(
-                threshold=threshold,
-                comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-                evaluation_periods=minutes,
-                datapoints_to_alarm=max(1, minutes // 2),
-                treat_missing_data_override=cloudwatch.TreatMissingData.NOT_BREACHING,
-            )
-        },
-    )

@@ -8,9 +8,10 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_ses as ses
-from cdk_monitoring_constructs import CustomMetricGroup, CustomMetricWithAlarm, CustomThreshold, MonitoringFacade
+from cdk_monitoring_constructs import CustomMetricGroup, MonitoringFacade
 from constructs import Construct
 
+from constructs_lib.alarm_above import alarm_above
 from constructs_lib.queue import Queue
 from constructs_lib.queue_rule import queue_rule
 from constructs_lib.specs.email import EmailSpec
@@ -69,8 +70,18 @@ class EmailSender(Construct):
                 CustomMetricGroup(
                     title="Reputation (share of mail)",
                     metrics=[
-                        _alarmed("EmailBounces", _rate("Reputation.BounceRate", "Bounces"), _MOST_BOUNCES),
-                        _alarmed("EmailComplaints", _rate("Reputation.ComplaintRate", "Complaints"), _MOST_COMPLAINTS),
+                        alarm_above(
+                            "EmailBounces",
+                            _rate("Reputation.BounceRate", "Bounces"),
+                            threshold=_MOST_BOUNCES,
+                            periods=1,
+                        ),
+                        alarm_above(
+                            "EmailComplaints",
+                            _rate("Reputation.ComplaintRate", "Complaints"),
+                            threshold=_MOST_COMPLAINTS,
+                            periods=1,
+                        ),
                     ],
                 )
             ],
@@ -122,20 +133,4 @@ class EmailSender(Construct):
 def _rate(name: str, label: str) -> cloudwatch.Metric:
     return cloudwatch.Metric(
         namespace="AWS/SES", metric_name=name, statistic=cloudwatch.Stats.AVERAGE, period=_PERIOD, label=label
-    )
-
-
-def _alarmed(name: str, metric: cloudwatch.Metric, threshold: float) -> CustomMetricWithAlarm:
-    return CustomMetricWithAlarm(
-        metric=metric,
-        alarm_friendly_name=name,
-        add_alarm={
-            "Critical": CustomThreshold(
-                threshold=threshold,
-                comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-                evaluation_periods=1,
-                datapoints_to_alarm=1,
-                treat_missing_data_override=cloudwatch.TreatMissingData.NOT_BREACHING,
-            )
-        },
     )

@@ -12,9 +12,10 @@ from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_route53_targets as targets
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_shield as shield
-from cdk_monitoring_constructs import CustomMetricGroup, CustomMetricWithAlarm, CustomThreshold, MonitoringFacade
+from cdk_monitoring_constructs import CustomMetricGroup, MonitoringFacade
 from constructs import Construct
 
+from constructs_lib.alarm_above import alarm_above
 from constructs_lib.bucket_origin import bucket_origin
 from constructs_lib.edge_logs import EdgeLogs
 from constructs_lib.exception import excuse
@@ -130,13 +131,15 @@ class FrontDoor(Construct):
                 CustomMetricGroup(
                     title="Errors (percent)",
                     metrics=[
-                        _alarmed("ServerErrors", self.metric_server_errors(), threshold=1, minutes=5),
-                        _alarmed("ClientErrors", self.metric_client_errors(), threshold=25, minutes=15),
+                        alarm_above("FrontDoorServerErrors", self.metric_server_errors(), threshold=1, periods=5),
+                        alarm_above("FrontDoorClientErrors", self.metric_client_errors(), threshold=25, periods=15),
                     ],
                 ),
                 CustomMetricGroup(
                     title="Latency (milliseconds)",
-                    metrics=[_alarmed("OriginLatency", self.metric_origin_latency(), threshold=3000, minutes=10)],
+                    metrics=[
+                        alarm_above("FrontDoorOriginLatency", self.metric_origin_latency(), threshold=3000, periods=10)
+                    ],
                 ),
                 CustomMetricGroup(
                     title="Web ACL",
@@ -263,21 +266,3 @@ class FrontDoor(Construct):
             name=f"{name_prefix}-front-door",
             resource_arn=self.distribution.distribution_arn,
         )
-
-
-def _alarmed(
-    name: str, metric: cloudwatch.Metric | cloudwatch.MathExpression, *, threshold: float, minutes: int
-) -> CustomMetricWithAlarm:
-    return CustomMetricWithAlarm(
-        metric=metric,
-        alarm_friendly_name=f"FrontDoor{name}",
-        add_alarm={
-            "Critical": CustomThreshold(
-                threshold=threshold,
-                comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-                evaluation_periods=minutes,
-                datapoints_to_alarm=max(1, minutes // 2),
-                treat_missing_data_override=cloudwatch.TreatMissingData.NOT_BREACHING,
-            )
-        },
-    )

@@ -10,9 +10,10 @@ from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_route53_targets as targets
 from aws_cdk import aws_s3 as s3
-from cdk_monitoring_constructs import CustomMetricGroup, CustomMetricWithAlarm, CustomThreshold, MonitoringFacade
+from cdk_monitoring_constructs import CustomMetricGroup, MonitoringFacade
 from constructs import Construct
 
+from constructs_lib.alarm_above import alarm_above
 from constructs_lib.log_bucket import LOAD_BALANCER_PREFIX
 from constructs_lib.network import Network
 from constructs_lib.specs.prefix_list import origin_facing_prefix_list
@@ -88,16 +89,19 @@ class LoadBalancer(Construct):
                 CustomMetricGroup(
                     title="Errors",
                     metrics=[
-                        _alarmed("ServerErrors", self.metric_server_errors(), threshold=10, minutes=5),
-                        _alarmed("TargetErrors", self.metric_target_errors(), threshold=10, minutes=5),
+                        alarm_above("LoadBalancerServerErrors", self.metric_server_errors(), threshold=10, periods=5),
+                        alarm_above("LoadBalancerTargetErrors", self.metric_target_errors(), threshold=10, periods=5),
                     ],
                 ),
                 CustomMetricGroup(
-                    title="Latency", metrics=[_alarmed("Latency", self.metric_latency(), threshold=2, minutes=10)]
+                    title="Latency",
+                    metrics=[alarm_above("LoadBalancerLatency", self.metric_latency(), threshold=2, periods=10)],
                 ),
                 CustomMetricGroup(
                     title="Rejected connections",
-                    metrics=[_alarmed("Rejected", self.metric_rejected_connections(), threshold=0, minutes=1)],
+                    metrics=[
+                        alarm_above("LoadBalancerRejected", self.metric_rejected_connections(), threshold=0, periods=1)
+                    ],
                 ),
             ],
         )
@@ -162,19 +166,3 @@ class LoadBalancer(Construct):
             record_name=origin_domain,
             target=route53.RecordTarget.from_alias(targets.LoadBalancerTarget(self.load_balancer)),
         )
-
-
-def _alarmed(name: str, metric: cloudwatch.Metric, *, threshold: float, minutes: int) -> CustomMetricWithAlarm:
-    return CustomMetricWithAlarm(
-        metric=metric,
-        alarm_friendly_name=f"LoadBalancer{name}",
-        add_alarm={
-            "Critical": CustomThreshold(
-                threshold=threshold,
-                comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-                evaluation_periods=minutes,
-                datapoints_to_alarm=max(1, minutes // 2),
-                treat_missing_data_override=cloudwatch.TreatMissingData.NOT_BREACHING,
-            )
-        },
-    )

@@ -12,9 +12,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from accounts.deployed_regions import cell_regions, platform_regions, usual_regions
 from accounts.spec import OrganizationSpec
 from accounts.units import MAX_NAME, ExtraUnit, root_email
 from constructs_lib.specs.errors import InputError
+from constructs_lib.specs.identity import Region
 from constructs_lib.specs.registry import AccountEntry, CellEntry, Registry
 
 UnitPath = tuple[str, ...]
@@ -93,6 +95,8 @@ class Account:
     tags: Mapping[str, str] = field(default_factory=dict)
     title: str = ""
     """What AWS calls it."""
+    regions: tuple[Region, ...] = ()
+    """Where the CDK deploys something into it."""
 
     @property
     def pending(self) -> bool:
@@ -156,20 +160,22 @@ def topology_of(spec: OrganizationSpec, products: Mapping[str, Sequence[str]], r
 def _platform(spec: OrganizationSpec, registry: Registry) -> Iterator[Account]:
     for name in spec.platform_accounts:
         kind: Kind = "management" if name == "management" else "platform"
-        yield from _account(spec, name, _PLATFORM_UNITS[name], kind, registry.accounts.get(name))
+        regions = platform_regions(spec, registry, name)
+        yield from _account(spec, name, _PLATFORM_UNITS[name], kind, registry.accounts.get(name), regions=regions)
 
 
 def _cells(spec: OrganizationSpec, products: Mapping[str, Sequence[str]], registry: Registry) -> Iterator[Account]:
     """One account for each product and environment; a second region of a cell lives in the same account."""
-    known: dict[tuple[str, str], CellEntry] = {
-        (cell.product, cell.environment): cell for cell in registry.cells if cell.account
-    }
+    recorded: dict[tuple[str, str], list[CellEntry]] = {}
+    for cell in registry.cells:
+        recorded.setdefault((cell.product, cell.environment), []).append(cell)
     for product, environments in sorted(products.items()):
         for environment in environments:
             tags = {"product": product, "environment": environment}
-            unit, cell = (*WORKLOADS, product), known.get((product, environment))
-            entry = AccountEntry(id=cell.account, state=cell.state) if cell else None
-            yield from _account(spec, f"{product}-{environment}", unit, "cell", entry, tags)
+            unit, cells = (*WORKLOADS, product), recorded.get((product, environment), [])
+            vended = [AccountEntry(id=cell.account, state=cell.state) for cell in cells if cell.account]
+            entry, regions = vended[-1] if vended else None, cell_regions(spec, cells)
+            yield from _account(spec, f"{product}-{environment}", unit, "cell", entry, tags, regions=regions)
 
 
 def _sandboxes(spec: OrganizationSpec, registry: Registry) -> Iterator[Account]:
@@ -213,6 +219,7 @@ def _account(
     tags: Mapping[str, str] | None = None,
     *,
     email: str | None = None,
+    regions: tuple[Region, ...] = (),
 ) -> Iterator[Account]:
     """The account, unless it is closed."""
     state = entry.state if entry else "pending"
@@ -222,7 +229,8 @@ def _account(
     all_tags = {**spec.tags, **own, "organization": spec.name, "managed-by": "cells", **(tags or {})}
     place = SUSPENDED if state == "closing" else unit
     id, title = entry.id if entry else None, spec.names.get(name, name)
-    yield Account(name, email or spec.email_of(name), place, kind, id, all_tags, title)
+    own_regions = regions or usual_regions(spec)
+    yield Account(name, email or spec.email_of(name), place, kind, id, all_tags, title, own_regions)
 
 
 def _refuse_depth(paths: Collection[UnitPath]) -> None:

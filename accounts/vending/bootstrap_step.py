@@ -20,7 +20,6 @@ from accounts.vending.platform_policies_step import platform_policies_given
 from accounts.vending.settings_step import settings_given
 from constructs_lib.specs.identity import Region
 from constructs_lib.specs.landing import EXECUTION_POLICY_NAME
-from constructs_lib.specs.region import EDGE_REGION
 
 _FORM = "1"
 """Raise it when the way of bootstrapping changes, so that every account is bootstrapped again."""
@@ -70,12 +69,12 @@ class BootstrapAccount(PromisedAccountStep):
 
 
 def bootstraps_of(spec: OrganizationSpec, account: Account, id: str | None) -> Iterator[BootstrapAccount]:
-    """How an account is prepared, in the home region and in CloudFront's."""
+    """How an account is prepared, in each region that the CDK deploys something into."""
     if not spec.settings.bootstrap:
         return
     own = account.kind in ("management", "platform")
     policy = PLATFORM_EXECUTION_POLICY_NAME if own else EXECUTION_POLICY_NAME
-    for region in dict.fromkeys((spec.home_region, EDGE_REGION)):
+    for region in account.regions:
         yield BootstrapAccount(name=account.name, account=id, region=region, execution_policy=policy)
 
 

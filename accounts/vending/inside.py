@@ -50,13 +50,7 @@ def _look(clients: VendingClients, spec: OrganizationSpec, account: Account, the
             if differences:
                 yield _finding(account, there, SETTINGS_TAG, "settings", "; ".join(differences))
         yield from policies_inside(clients, spec, account, there)
-        for step in bootstraps_of(spec, account, there.id):
-            tag = bootstrap_tag(step.region)
-            if there.tags.get(tag) == step.digest:
-                parameters = toolkit_parameters(clients, there.id, step.region)
-                difference = _bootstrap(parameters, step.policy_arn(there.id, clients.partition))
-                if difference:
-                    yield _finding(account, there, tag, f"bootstrap:{step.region}", difference)
+        yield from bootstraps_inside(clients, spec, account, there)
 
 
 def policies_inside(
@@ -69,6 +63,19 @@ def policies_inside(
         differences = list(ManagedPolicies(clients, there.id).differences(wanted))
         if differences:
             yield _finding(account, there, PLATFORM_POLICIES_TAG, "platform-policies", "; ".join(differences))
+
+
+def bootstraps_inside(
+    clients: VendingClients, spec: OrganizationSpec, account: Account, there: LiveAccount
+) -> Iterator[Finding]:
+    """What differs in the regions in which an account was bootstrapped. Raises ClientError."""
+    for step in bootstraps_of(spec, account, there.id):
+        tag = bootstrap_tag(step.region)
+        if there.tags.get(tag) == step.digest:
+            parameters = toolkit_parameters(clients, there.id, step.region)
+            difference = _bootstrap(parameters, step.policy_arn(there.id, clients.partition))
+            if difference:
+                yield _finding(account, there, tag, f"bootstrap:{step.region}", difference)
 
 
 def _bootstrap(parameters: Mapping[str, str], policy: str) -> str:

@@ -29,7 +29,7 @@ def bootstrap(
     yes: options.Yes = False,
     json: options.Json = False,
 ) -> None:
-    """Run `cdk bootstrap` in accounts, in the home region and in us-east-1, where it is not as declared.
+    """Run `cdk bootstrap` in accounts, in each region that something is deployed in, where it is not as declared.
 
     The roles that it makes trust their own account only, and CloudFormation executes with the account baseline's
     policy. So an account without its baseline waits. These are the same steps as in `cells org apply`, and no others.

@@ -80,7 +80,7 @@ def build_organization(workspace: "Workspace", cell: "Identity", target: "LocalT
         FolderStore(workspace.root / STATE),
         reporter,
         Approval(lambda plan: None, lambda changes: None),
-        part=part_for_cell(cell),
+        part=part_for_cell(cell, workspace.organization.home_region),
         wait=True,
     ).run()
 

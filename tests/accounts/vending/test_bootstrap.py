@@ -6,7 +6,7 @@ from botocore.stub import Stubber
 from accounts.platform_policies import platform_policies
 from accounts.vending.account_changes import AccountChanges, toolkit_parameters
 from accounts.vending.bootstrap_step import BootstrapAccount, bootstrap_tag
-from accounts.vending.inside import policies_inside
+from accounts.vending.inside import bootstraps_inside, policies_inside
 from accounts.vending.managed_policies import ManagedPolicies
 from accounts.vending.platform_policies_step import platform_policies_of
 from accounts.vending.waits import Watch
@@ -120,6 +120,43 @@ def test_a_bootstrap_that_failed_keeps_its_account_in_onboarding(world):
 
     members = [one for one in world.observe().accounts if one.id != MANAGEMENT]
     assert {one.unit for one in members} == {("Onboarding",)}
+
+
+def test_a_region_that_is_governed_from_now_on_is_bootstrapped_where_something_is_deployed(world):
+    world.apply(world.plan())
+    world.spec = world.spec.model_copy(update={"governed_regions": ("eu-west-1", "us-east-1", "eu-central-1")})
+    plan = world.plan().of_kinds(("bootstrap-account",))
+    made, tooling = len(world.bootstrapper.made), world.ids()["security-tooling"]
+
+    assert plan.names == ("bootstrap-account:security-tooling:eu-central-1",)
+    # The bootstrap has been done then, and no tag says so.
+    world.faults = Faults(kill_at=0, side="after")
+    with pytest.raises(Killed):
+        world.apply(plan, break_lock=True)
+    world.faults = Faults()
+    world.apply(plan, break_lock=True)
+
+    assert {entry[:2] for entry in world.bootstrapper.made[made:]} == {(tooling, "eu-central-1")}
+    assert not [name for name in world.plan().names if name.startswith("bootstrap-account")]
+
+
+def test_a_bootstrap_that_somebody_deleted_in_a_further_region_is_drift(world, few_services, monkeypatch):
+    world.spec = world.spec.model_copy(update={"governed_regions": ("eu-west-1", "us-east-1", "eu-central-1")})
+    world.apply(world.plan())
+    account = world.ids()["security-tooling"]
+    policy = f"arn:aws:iam::{account}:policy/platform-cloudformation-execution"
+    monkeypatch.setattr(
+        "accounts.vending.inside.toolkit_parameters",
+        lambda _, __, region: {} if region == "eu-central-1" else {"CloudFormationExecutionPolicies": policy},
+    )
+    [tooling] = [one for one in world.topology.accounts if one.name == "security-tooling"]
+    [there] = [one for one in world.observe().accounts if one.id == account]
+
+    [finding] = list(bootstraps_inside(world.clients, world.spec, tooling, there))
+
+    assert finding.name == "account:security-tooling:bootstrap:eu-central-1"
+    assert "there is no CDKToolkit" in finding.line
+    assert [step.remove for step in finding.revert] == [("cells:bootstrap:eu-central-1",)]
 
 
 def test_only_what_somebody_chose_is_bootstrapped(world):

@@ -35,12 +35,6 @@ BREAK_GLASS_OPERATOR_NAME = "BreakGlassOperator"
 AUDITOR_ROLE_NAME = "AuditorRole"
 """What an auditor reads an account with."""
 
-BACKUP_ROLE_NAME = "CellBackupRole"
-"""What AWS Backup works as in the account of a cell."""
-
-BACKUP_VAULT_NAME = "cell-backups"
-"""The vault that backups of the organization's plan go to."""
-
 
 def baseline_rules_bucket_name(organization: str, account: str) -> str:
     """The bucket of the security tooling account that every account reads the rules of its hook from."""

@@ -34,8 +34,6 @@ from pydantic import JsonValue
 
 from accounts.names import (
     AUDITOR_ROLE_NAME,
-    BACKUP_ROLE_NAME,
-    BACKUP_VAULT_NAME,
     BASELINE_STACKS,
     BREAK_GLASS_ROLE_NAME,
     PLATFORM_BOUNDARY_NAME,
@@ -43,6 +41,8 @@ from accounts.names import (
 )
 from accounts.platform_access import PlatformAccess
 from constructs_lib.specs.landing import (
+    BACKUP_ROLE_NAME,
+    BACKUP_VAULT_NAME,
     DEPLOYMENT_ROLE_NAME,
     EXECUTION_POLICY_NAME,
     PERMISSION_BOUNDARY_NAME,

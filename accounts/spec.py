@@ -15,6 +15,7 @@ from accounts.ci_cd_spec import CiCdSpec
 from accounts.network_spec import PRIVATE_RANGES, NetworkSpec, ipv4_network
 from accounts.people import Group, GroupName
 from accounts.quota_requests import QuotaRequests
+from accounts.recovery import VaultLock
 from accounts.sandbox_spec import Sandbox
 from accounts.settings import AccountSettings
 from accounts.shared_services_spec import SharedServicesSpec
@@ -108,6 +109,9 @@ class OrganizationSpec(Spec):
     """Prefix length of a cell's range for each size."""
     log_archive: Annotated[ArchiveSpec, Field(examples=["{lock_mode: GOVERNANCE, lock_days: 1}"])]
     """How the log archive locks its logs. To be decided, not defaulted: COMPLIANCE cannot be undone."""
+
+    vault_lock: VaultLock = VaultLock()
+    """How the vaults lock the copies that AWS Backup makes of the stores of cells."""
 
     emails: dict[str, Email] = {}
     """Root addresses of accounts that do not follow the pattern, by account name: those that were there before."""

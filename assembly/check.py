@@ -1,4 +1,4 @@
-"""Every check of a cloud assembly in one call: three tools, the weak references, and the register of exceptions."""
+"""Every check of a cloud assembly in one call: three tools, weak references, backups, the register of exceptions."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import date
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from assembly.backups import not_backed_up
 from assembly.document import Json, JsonObject
 from assembly.exceptions import RuleException, declared
 from assembly.findings import Finding, Source
@@ -97,6 +98,7 @@ def _run(
         results["cloudformation-validate"] = validating.result()
         results["cfn-lint"] = linting.result()
     results["references"] = _timed(lambda: _references(assembly))
+    results["backups"] = _timed(lambda: not_backed_up(assembly))
     found = [finding for findings, _ in results.values() for finding in findings]
     return found, {source: seconds for source, (_, seconds) in results.items()}
 

@@ -9,7 +9,7 @@ from assembly.document import JsonObject
 from assembly.load import Stack
 
 Severity = Literal["error", "warning"]
-Source = Literal["cloudformation-validate", "cfn-lint", "cdk-nag", "exceptions", "references"]
+Source = Literal["cloudformation-validate", "cfn-lint", "cdk-nag", "exceptions", "references", "backups"]
 
 
 @dataclass(frozen=True, order=True)

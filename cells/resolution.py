@@ -293,7 +293,9 @@ class _Resolver:
         source = self._at("environment", *self._environment_path, "decommission")
         self._sources |= {name: source for name in setting_fields() if name.startswith("protection.")}
         self._notes.append(f"{source.where}: this cell is to be destroyed, so its data is not protected any more")
-        released = ProtectionSpec(removal="destroy", deletion_protection=False, termination_protection=False)
+        released = ProtectionSpec(
+            removal="destroy", deletion_protection=False, termination_protection=False, backups="none"
+        )
         return settings.model_copy(update={"protection": released})
 
     def _alerts(self) -> AlertsSpec:

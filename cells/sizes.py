@@ -31,7 +31,7 @@ _CSP = (
     "frame-ancestors 'none'; base-uri 'self'; form-action 'self'; object-src 'none'"
 )
 
-_DISPOSABLE = ProtectionSpec(removal="destroy", deletion_protection=False, termination_protection=False)
+_DISPOSABLE = ProtectionSpec(removal="destroy", deletion_protection=False, termination_protection=False, backups="none")
 _UNTRACED = TracingSpec(enabled=False, sampling_percent=5, indexed_percent=1)
 _PROTECTED = ProtectionSpec(removal="retain", deletion_protection=True, termination_protection=True)
 
@@ -138,7 +138,7 @@ SIZES: dict[Size, Settings] = {
         worker=_worker(_api(512, 1024, (1, 4), production=True)),
         migrations=MigrationsSpec(cpu=512, memory_mib=1024, timeout_minutes=14, log_retention_days=30),
         edge=_edge(log_retention_days=30, bot_control="block"),
-        protection=_PROTECTED,
+        protection=_PROTECTED.model_copy(update={"backups": "daily"}),
         tracing=_UNTRACED,
     ),
     "prod": Settings(

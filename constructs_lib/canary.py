@@ -56,6 +56,7 @@ class Canary(Construct):
             log_bucket=log_bucket_of(self, log_bucket),
             log_prefix="canary/",
             protection=protection,
+            no_backup="what a run leaves behind is deleted after 31 days and says nothing of the product's data",
             rules=[
                 s3.LifecycleRule(
                     id="expire-runs",

@@ -8,6 +8,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from constructs_lib.backup_selection import back_up, leave_out_of_backups
 from constructs_lib.exception import excuse
 from constructs_lib.removal import removal_policy
 from constructs_lib.specs.protection import ProtectionSpec
@@ -27,12 +28,13 @@ def data_bucket(
     cors: Sequence[s3.CorsRule] | None = None,
     object_lock: bool | None = None,
     retention: s3.ObjectLockRetention | None = None,
+    no_backup: str | None = None,
 ) -> s3.Bucket:
     """Add a bucket that is encrypted with `key`, versioned and private, and refuses requests without TLS 1.2.
 
     Without a key S3 encrypts with its own, for what CloudFront shows to everybody. Access is logged to `log_bucket`, an
     imported one, under `log_prefix`. `retention` locks its objects from the start; `object_lock` alone only lets them
-    be locked.
+    be locked. AWS Backup copies it as `protection` says, unless `no_backup` gives a reason why not.
     See https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html.
     """
     bucket = s3.Bucket(
@@ -54,6 +56,10 @@ def data_bucket(
         server_access_logs_prefix=log_prefix,
         removal_policy=removal_policy(protection, has_snapshots=False),
     )
+    if no_backup is None:
+        back_up(bucket, protection)
+    else:
+        leave_out_of_backups(bucket, protection, reason=no_backup)
     # The log bucket's own policy lets the logging service write for every bucket of this account.
     Annotations.of(bucket).acknowledge_warning("@aws-cdk/aws-s3:accessLogsPolicyNotAdded")
     return bucket

@@ -13,6 +13,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from cdk_monitoring_constructs import MonitoringFacade
 from constructs import Construct
 
+from constructs_lib.backup_selection import back_up
 from constructs_lib.database_monitoring import monitor_database
 from constructs_lib.database_user import DatabaseUser
 from constructs_lib.exception import excuse
@@ -98,6 +99,7 @@ class Database(Construct):
         self._build_rotation()
         self._build_reader_scaling()
         self._keep_what_the_cluster_needs()
+        back_up(self.cluster, protection)
         Tags.of(self).add("data-classification", classification)
 
     @property

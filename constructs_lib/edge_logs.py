@@ -10,6 +10,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from constructs_lib.backup_selection import leave_out_of_backups
 from constructs_lib.exception import excuse
 from constructs_lib.log_replica import LogReplica
 from constructs_lib.specs.landing import LogArchive
@@ -99,6 +100,7 @@ class EdgeLogs(Construct):
             auto_delete_objects=not retain,
         )
         Tags.of(bucket).add("data-classification", "confidential")
+        leave_out_of_backups(bucket, protection, reason="every log is replicated to the locked log archive")
         excuse(
             bucket,
             rule="AwsSolutions-S1",

@@ -42,6 +42,9 @@ class ImmutableBucket(Construct):
             log_prefix=log_prefix,
             protection=protection,
             retention=None if lock_days is None else s3.ObjectLockRetention.compliance(Duration.days(lock_days)),
+            no_backup="nobody can delete a locked version, root included, so that a copy would protect nothing more"
+            if lock_days
+            else None,
         )
         Tags.of(self).add("data-classification", classification)
 

@@ -41,7 +41,12 @@ class Storage(Construct):
         self._protection = protection
         self._log_bucket = log_bucket_of(self, log_bucket)
         self.files = self._build_bucket("Files", prefix="files/", rules=self._file_rules())
-        self.backups = self._build_bucket("Backups", prefix="backups/", rules=self._backup_rules())
+        self.backups = self._build_bucket(
+            "Backups",
+            prefix="backups/",
+            rules=self._backup_rules(),
+            no_backup="exports of what the database and the files bucket hold, which are backed up themselves",
+        )
         Tags.of(self).add("data-classification", classification)
 
     def grant_read_write_files(self, grantee: iam.IGrantable) -> None:
@@ -58,7 +63,9 @@ class Storage(Construct):
         """Let the grantee add exports, and nothing else."""
         grant_objects(grantee, self.backups, self._key, object_actions=["s3:PutObject", "s3:AbortMultipartUpload"])
 
-    def _build_bucket(self, id: str, *, prefix: str, rules: list[s3.LifecycleRule]) -> s3.Bucket:
+    def _build_bucket(
+        self, id: str, *, prefix: str, rules: list[s3.LifecycleRule], no_backup: str | None = None
+    ) -> s3.Bucket:
         return data_bucket(
             self,
             id,
@@ -67,6 +74,7 @@ class Storage(Construct):
             log_prefix=prefix,
             protection=self._protection,
             rules=[*self._common_rules(), *rules],
+            no_backup=no_backup,
         )
 
     def _common_rules(self) -> list[s3.LifecycleRule]:

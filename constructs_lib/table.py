@@ -7,6 +7,7 @@ from aws_cdk import aws_kms as kms
 from cdk_monitoring_constructs import ErrorCountThreshold, MonitoringFacade, ThrottledEventsThreshold
 from constructs import Construct
 
+from constructs_lib.backup_selection import back_up, leave_out_of_backups
 from constructs_lib.removal import removal_policy
 from constructs_lib.specs.classification import DataClassification
 from constructs_lib.specs.errors import InputError
@@ -35,7 +36,8 @@ _CHANGE = ["dynamodb:BatchWriteItem", "dynamodb:ConditionCheckItem", "dynamodb:D
 class Table(Construct):
     """A DynamoDB table, paid by request, encrypted with a customer key, with point-in-time recovery.
 
-    A retained table refuses to be deleted. Changes can be read from its stream where the spec asks for one.
+    A retained table refuses to be deleted, and AWS Backup copies it where it can be restored at all. Changes can be
+    read from its stream where the spec asks for one.
 
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/best-practices.html
     """
@@ -55,6 +57,10 @@ class Table(Construct):
         # Imported: the grants of a table would write each reader into the real key's policy, a cycle between stacks.
         self._key = kms.Key.from_key_arn(self, "Key", key.key_arn)
         self.table = self._build_table(protection)
+        if spec.recovery_days is None:
+            leave_out_of_backups(self.table, protection, reason="its spec says that it need not be restored")
+        else:
+            back_up(self.table, protection)
         Tags.of(self).add("data-classification", classification)
 
     def grant_read(self, grantee: iam.IGrantable) -> None:

@@ -9,8 +9,6 @@ from pydantic import Field
 from accounts.landing import account_id
 from accounts.names import (
     AUDITOR_ROLE_NAME,
-    BACKUP_ROLE_NAME,
-    BACKUP_VAULT_NAME,
     BASELINE_STACKS,
     BREAK_GLASS_OPERATOR_NAME,
     BREAK_GLASS_ROLE_NAME,
@@ -22,6 +20,8 @@ from accounts.spec import OrganizationSpec
 from constructs_lib.specs.base import Spec
 from constructs_lib.specs.identity import SENTINEL_ORGANIZATION, AccountId, Region
 from constructs_lib.specs.landing import (
+    BACKUP_ROLE_NAME,
+    BACKUP_VAULT_NAME,
     DEPLOYMENT_ROLE_NAME,
     EXECUTION_POLICY_NAME,
     PERMISSION_BOUNDARY_NAME,

@@ -31,6 +31,7 @@ from accounts.policies.platform_roles import PLATFORM_ROLES
 from accounts.policies.public_functions import PUBLIC_FUNCTIONS
 from accounts.policies.public_snapshots import PUBLIC_SNAPSHOTS
 from accounts.policies.public_storage import PUBLIC_STORAGE
+from accounts.policies.recovery_points import RECOVERY_POINTS
 from accounts.policies.s3_block import S3_BLOCK
 from accounts.policies.sandbox import SANDBOX_LIMITS
 from accounts.policies.secure_transport import SECURE_TRANSPORT
@@ -64,6 +65,7 @@ GUARDRAILS: tuple[Guardrail, ...] = (
     # Single units
     BOUNDED_ROLES,
     NETWORK_PERIMETER,
+    RECOVERY_POINTS,
     SANDBOX_LIMITS,
     SECURITY_UNIT,
     ORGANIZATION_STACK_SETS,

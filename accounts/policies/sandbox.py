@@ -41,13 +41,18 @@ SANDBOX_LIMITS = Guardrail(
             sid="NothingForGood",
             actions=(
                 "backup:CreateLogicallyAirGappedBackupVault",
-                "backup:PutBackupVaultLockConfiguration",
                 "glacier:CompleteVaultLock",
                 "glacier:InitiateVaultLock",
                 "s3:PutBucketObjectLockConfiguration",
                 "s3:PutObjectLegalHold",
                 "s3:PutObjectRetention",
             ),
+        ),
+        Statement(
+            sid="NoVaultLock",
+            actions=("backup:PutBackupVaultLockConfiguration",),
+            # The vault of the baseline is locked in every account, and empty in a sandbox.
+            exempt=(STACK_SETS,),
         ),
         Statement(
             sid="SmallMachines",

@@ -23,14 +23,31 @@ class CellAccount(Construct):
         accounts = sorted(set(platform_accounts))
         if len(accounts) > _MOST:
             raise InputError(f"the platform has {len(accounts)} accounts, a condition compares with {_MOST}")
-        self.condition = CfnCondition(self, "Resource", expression=Fn.condition_not(_one_of(accounts)))
+        self.condition = CfnCondition(self, "Resource", expression=Fn.condition_not(_equal(Aws.ACCOUNT_ID, accounts)))
 
     def only(self, construct: IConstruct) -> None:
         """Make the resource of a construct in accounts of cells only."""
-        resource = construct.node.default_child
-        if not isinstance(resource, CfnResource):
-            raise TypeError(f"{construct.node.path} has no resource of its own")
-        resource.cfn_options.condition = self.condition
+        _resource_of(construct).cfn_options.condition = self.condition
+
+
+class CellRegion(Construct):
+    """The condition that cells may be in the account of a stack, and in its region too.
+
+    Raises InputError for more than ten regions.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, cells: CellAccount, regions: Iterable[str]) -> None:
+        super().__init__(scope, id)
+        named = sorted(set(regions))
+        if len(named) > _MOST:
+            raise InputError(f"cells live in {len(named)} regions, a condition compares with {_MOST}")
+        # A condition is an expression of conditions in the CDK, but its Python types do not say so.
+        both = Fn.condition_and(cells.condition, _equal(Aws.REGION, named))  # type: ignore[arg-type]
+        self.condition = CfnCondition(self, "Resource", expression=both)
+
+    def only(self, construct: IConstruct) -> None:
+        """Make the resource of a construct where cells may be only."""
+        _resource_of(construct).cfn_options.condition = self.condition
 
 
 class HomeRegion(Construct):
@@ -41,6 +58,13 @@ class HomeRegion(Construct):
         self.condition = CfnCondition(self, "Resource", expression=Fn.condition_equals(Aws.REGION, region))
 
 
-def _one_of(accounts: list[str]) -> ICfnRuleConditionExpression:
-    equal = [Fn.condition_equals(Aws.ACCOUNT_ID, account) for account in accounts]
+def _resource_of(construct: IConstruct) -> CfnResource:
+    resource = construct.node.default_child
+    if not isinstance(resource, CfnResource):
+        raise TypeError(f"{construct.node.path} has no resource of its own")
+    return resource
+
+
+def _equal(value: str, wanted: list[str]) -> ICfnRuleConditionExpression:
+    equal = [Fn.condition_equals(value, one) for one in wanted]
     return equal[0] if len(equal) == 1 else Fn.condition_or(*equal)

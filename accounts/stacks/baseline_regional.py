@@ -4,7 +4,7 @@ from aws_cdk import Environment, IStackSynthesizer, Stack
 from constructs import Construct
 
 from accounts.platform import Platform
-from accounts.stacks.account_kind import HomeRegion
+from accounts.stacks.account_kind import CellRegion, HomeRegion
 from accounts.stacks.baseline_global import cell_account, tag_as_platform
 from accounts.stacks.break_glass_watch import BreakGlassWatch
 from accounts.stacks.cell_backups import CellBackupVault
@@ -40,5 +40,6 @@ class BaselineRegional(Stack):
         self.watch = BreakGlassWatch(
             self, "BreakGlassWatch", landing=landing, security_tooling_account=platform.account("security-tooling")
         )
-        self.vault = CellBackupVault(self, "CellBackupVault", cells=cell_account(self, platform))
+        cells = CellRegion(self, "CellRegion", cells=cell_account(self, platform), regions=platform.spec.address_pools)
+        self.vault = CellBackupVault(self, "CellBackupVault", cells=cells, lock=platform.spec.vault_lock)
         tag_as_platform(self, platform)

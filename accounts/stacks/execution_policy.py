@@ -28,13 +28,13 @@ from constructs import Construct
 
 from accounts.names import (
     AUDITOR_ROLE_NAME,
-    BACKUP_ROLE_NAME,
-    BACKUP_VAULT_NAME,
     BASELINE_STACKS,
     BREAK_GLASS_ROLE_NAME,
 )
 from constructs_lib.exception import excuse_each
 from constructs_lib.specs.landing import (
+    BACKUP_ROLE_NAME,
+    BACKUP_VAULT_NAME,
     DEPLOYMENT_ROLE_NAME,
     EXECUTION_POLICY_NAME,
     PERMISSION_BOUNDARY_NAME,

@@ -119,7 +119,9 @@ _SILENCE = (
 )
 _DESTRUCTION = (
     "backup:Delete*",
+    "backup:DisassociateRecoveryPoint*",
     "backup:PutBackupVaultAccessPolicy",
+    "backup:PutBackupVaultLockConfiguration",
     "backup:UpdateRecoveryPointLifecycle",
     "dynamodb:DeleteBackup",
     "dynamodb:DeleteTable*",

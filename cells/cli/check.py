@@ -43,7 +43,8 @@ def check(
 ) -> None:
     """Run every check on a cell's templates.
 
-    cloudformation-validate, cfn-lint, cdk-nag (AwsSolutions) and the weak references between stacks. A finding that
+    cloudformation-validate, cfn-lint, cdk-nag (AwsSolutions), the weak references between stacks, and
+    whether what is kept is backed up. A finding that
     nobody excused, and an exception that is unused or has expired, end with exit code 1.
     """
     workspace = open_workspace()

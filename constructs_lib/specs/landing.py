@@ -18,6 +18,15 @@ ACCESS_LOG_ROLE_PATH = "/cells/access-logs/"
 VENDING_ROLE_NAME = "OrganizationAccountAccessRole"
 """The role of every account that AWS Organizations creates, by which the vending engine works in it."""
 
+BACKUP_ROLE_NAME = "CellBackupRole"
+"""The role of the account baseline that AWS Backup backs up and restores with."""
+
+BACKUP_VAULT_NAME = "cell-recovery"
+"""The vault of the account baseline, in each region with cells, that backups of the organization's plans go to."""
+
+BACKUP_TAG = "cells:backup"
+"""The tag by which the organization's backup plans take a resource. Its value is one of `Backups`."""
+
 RELEASE_TAG = "cells:release-data"
 """The tag, with the value `yes`, by which the Guard hook of the account baseline lets data be deleted."""
 

@@ -6,6 +6,10 @@ from pydantic import model_validator
 
 from constructs_lib.specs.base import Spec
 
+Backups = Literal["none", "daily", "monthly"]
+"""Which plans of the organization take a store. `daily`: every night, kept for 35 days. `monthly`: that, and one of
+each month, kept for a year."""
+
 
 class ProtectionSpec(Spec):
     """What stands between a mistake and the data of a cell."""
@@ -16,6 +20,12 @@ class ProtectionSpec(Spec):
     """Whether the resources refuse to be deleted (Aurora, load balancer, user pools)."""
     termination_protection: bool
     """Whether the stacks Foundation and Data refuse to be deleted."""
+    backups: Backups = "monthly"
+    """How often AWS Backup copies the stores: `none`, `daily` (every night, kept for 35 days) or `monthly` (that, and
+    one of each month, kept for a year). Nobody can delete a copy before its time, so that it is billed to its end.
+
+    https://docs.aws.amazon.com/aws-backup/latest/devguide/whatisbackup.html
+    """
 
     @model_validator(mode="after")
     def _retained_data_is_protected_twice(self) -> Self:
@@ -23,4 +33,6 @@ class ProtectionSpec(Spec):
             raise ValueError(
                 "removal 'retain' needs deletion_protection and termination_protection: data is protected twice"
             )
+        if self.removal == "retain" and self.backups == "none":
+            raise ValueError("removal 'retain' needs backups 'daily' or 'monthly': data is protected twice")
         return self

@@ -3,13 +3,20 @@
 import json
 
 import pytest
+from aws_cdk import App, BootstraplessSynthesizer
+from aws_cdk.assertions import Template
 
 from accounts.budgets import Budgets
+from accounts.ledger import load_organization
+from accounts.platform import Platform
 from accounts.spec import OrganizationSpec
+from accounts.stacks.baseline_regional import BaselineRegional
+from tests.accounts.conftest import ROOT
 from tests.accounts.vending.world import CONTACT
 
 GLOBAL, REGIONAL = "BaselineGlobal", "BaselineRegional"
 SECURITY = "222222222222"
+STACK_SETS = "arn:aws:iam::111122223333:role/stacksets-exec-*"
 
 
 @pytest.fixture(scope="module")
@@ -60,10 +67,17 @@ def test_no_account_of_the_platform_is_for_cells(ground, registry, stack):
 
 def test_what_cells_need_is_in_accounts_of_cells_only(ground, roles):
     named = {name for name, role in roles.items() if role.get("Condition", "").startswith("CellAccount")}
-    (vault,) = ground.all(REGIONAL, "AWS::Backup::BackupVault")
 
     assert named == {"DeploymentRole", "CellBackupRole"}
-    assert vault["Condition"].startswith("CellAccount")
+
+
+@pytest.mark.parametrize("type", ["AWS::Backup::BackupVault", "AWS::KMS::Key"])
+def test_a_vault_and_its_key_are_in_accounts_and_regions_of_cells_only(ground, type):
+    condition = json.loads(ground.text(REGIONAL))["Conditions"][ground.only(REGIONAL, type)["Condition"]]
+
+    account, region = condition["Fn::And"]
+    assert account["Condition"].startswith("CellAccount")
+    assert region == {"Fn::Equals": [{"Ref": "AWS::Region"}, "eu-west-1"]}
 
 
 def test_the_hook_refuses_and_does_not_only_warn(ground):
@@ -131,15 +145,67 @@ def test_backups_work_as_a_role_for_this_account_s_backups_only(ground, roles):
     assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": "111122223333"}}
 
 
-def test_the_vault_stays_and_so_do_its_backups(ground):
-    vault = ground.only(REGIONAL, "AWS::Backup::BackupVault")
-    (denied,) = vault["Properties"]["AccessPolicy"]["Statement"]
+@pytest.mark.parametrize("type", ["AWS::Backup::BackupVault", "AWS::KMS::Key"])
+def test_a_vault_and_its_key_stay(ground, type):
+    resource = ground.only(REGIONAL, type)
 
-    assert vault["Properties"]["BackupVaultName"] == "cell-backups"
-    assert vault["DeletionPolicy"] == "RetainExceptOnCreate"
-    assert vault["UpdateReplacePolicy"] == "Retain"
-    assert (denied["Effect"], denied["Principal"]) == ("Deny", {"AWS": "*"})
-    assert denied["Action"] == ["backup:DeleteRecoveryPoint", "backup:UpdateRecoveryPointLifecycle"]
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
+
+
+def test_nobody_deletes_a_recovery_point_and_only_the_baseline_changes_the_vault(ground):
+    vault = ground.only(REGIONAL, "AWS::Backup::BackupVault")["Properties"]
+    points, door = vault["AccessPolicy"]["Statement"]
+
+    assert vault["BackupVaultName"] == "cell-recovery"
+    assert (points["Effect"], points["Principal"], points.get("Condition")) == ("Deny", {"AWS": "*"}, None)
+    assert {"backup:DeleteRecoveryPoint", "backup:UpdateRecoveryPointLifecycle"} < set(points["Action"])
+    assert (door["Effect"], door["Principal"]) == ("Deny", {"AWS": "*"})
+    assert {"backup:DeleteBackupVault", "backup:DeleteBackupVaultLockConfiguration"} < set(door["Action"])
+    assert door["Condition"] == {"ArnNotLike": {"aws:PrincipalArn": STACK_SETS}}
+
+
+def test_nobody_but_the_baseline_takes_the_key_away_from_recovery_points(ground):
+    statements = {
+        one["Sid"]: one for one in ground.only(REGIONAL, "AWS::KMS::Key")["Properties"]["KeyPolicy"]["Statement"]
+    }
+
+    ending = statements["NobodyEndsTheKey"]
+    assert (ending["Effect"], ending["Principal"]) == ("Deny", {"AWS": "*"})
+    assert {"kms:DisableKey", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"} < set(ending["Action"])
+    assert ending["Condition"] == {"ArnNotLike": {"aws:PrincipalArn": STACK_SETS}}
+    assert statements["BackUpAndRestore"]["Condition"] == {
+        "ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/CellBackupRole"}
+    }
+
+
+def test_a_vault_takes_what_the_plans_keep_and_its_lock_can_be_changed(ground):
+    vault = ground.only(REGIONAL, "AWS::Backup::BackupVault")["Properties"]
+
+    assert vault["LockConfiguration"] == {"MinRetentionDays": 35, "MaxRetentionDays": 365}
+
+
+def test_a_lock_in_compliance_mode_closes_when_it_was_decided(ground, registry):
+    spec = OrganizationSpec.model_validate(
+        {
+            **load_organization(ROOT / "accounts" / "organization.yaml").model_dump(mode="json"),
+            "vault_lock": {"lock_mode": "COMPLIANCE", "changeable_days": 30},
+        }
+    )
+    stack = BaselineRegional(
+        App(),
+        REGIONAL,
+        platform=Platform(spec, registry, {}),
+        synthesizer=BootstraplessSynthesizer(),
+    )
+
+    (vault,) = Template.from_stack(stack).find_resources("AWS::Backup::BackupVault").values()
+    assert vault["Properties"]["LockConfiguration"]["ChangeableForDays"] == 30
+
+
+def test_buckets_are_backed_up_with_the_rights_that_aws_has_for_it(roles):
+    policies = [str(arn).rpartition("/")[2] for arn in roles["CellBackupRole"]["Properties"]["ManagedPolicyArns"]]
+
+    assert {"AWSBackupServiceRolePolicyForS3Backup", "AWSBackupServiceRolePolicyForS3Restore"} < set(policies)
 
 
 def test_everything_is_recorded_and_iam_in_the_home_region_only(ground):

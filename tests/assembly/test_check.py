@@ -65,7 +65,7 @@ def test_the_exceptions_of_two_cells_of_one_shape_are_equal(synthesized_cell, si
 
 
 def test_the_report_says_how_long_each_tool_took(report):
-    assert set(report.seconds) == {"cdk-nag", "cloudformation-validate", "cfn-lint", "references"}
+    assert set(report.seconds) == {"cdk-nag", "cloudformation-validate", "cfn-lint", "references", "backups"}
 
 
 def test_the_report_as_json_survives_a_round_trip(report):

@@ -3,12 +3,16 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from pydantic import JsonValue
 
+from assembly.backups import RULE, backup_tag, not_backed_up
 from assembly.canonical import compare
+from assembly.exceptions import declared
+from assembly.judge import judge
 from assembly.load import CloudAssembly
 from assembly.references import missing_outputs
 from assembly.stateful import stateful
@@ -190,3 +194,28 @@ def test_every_template_fits_cloudformations_limits(assembly: CloudAssembly) -> 
     for stack in assembly.stacks:
         assert len(stack.resources) <= 500
         assert stack.template_path.stat().st_size <= 1_000_000
+
+
+@pytest.mark.parametrize(("environment", "value"), [("dev", None), ("staging", "daily"), ("prod", "monthly")])
+def test_backup_plans_take_the_database_the_tables_and_the_files(
+    cell: Cell, environment: str, value: str | None
+) -> None:
+    data = CloudAssembly.load(cell(environment)).stack("ProductCell-Data")
+    taken = {id: backup_tag(resource) for id, resource in data.resources.items() if backup_tag(resource)}
+
+    assert set(taken.values()) == ({value} if value else set())
+    assert {data.resource_type(id) for id in taken} == (
+        {"AWS::RDS::DBCluster", "AWS::DynamoDB::GlobalTable", "AWS::S3::Bucket"} if value else set()
+    )
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_whatever_a_cell_keeps_is_backed_up_or_says_why_not(cell: Cell, environment: str) -> None:
+    assembly = CloudAssembly.load(cell(environment))
+    exceptions, flaws = declared(assembly)
+    found = not_backed_up(assembly)
+
+    judgement = judge(found, [one for one in exceptions if one.rule == RULE], date(2026, 11, 27))
+
+    assert (flaws, judgement.unexcused, judgement.unused) == ((), (), ())
+    assert len(judgement.excused) == (0 if environment == "dev" else 5)

@@ -49,6 +49,8 @@ def assemblies(product_cell: Callable[[str, str], Path]) -> Callable[[str], Clou
 
 def at(value: JsonValue, path: str) -> JsonValue:
     for step in path.split("."):
+        if isinstance(value, list):
+            value = {str(tag["Key"]): tag["Value"] for tag in value if isinstance(tag, dict) and "Key" in tag}
         if not isinstance(value, dict) or step not in value:
             return None
         value = value[step]

@@ -199,4 +199,57 @@ LOGS: tuple[Call, ...] = (
     ),
 )
 
-RECORDS: tuple[Call, ...] = (*TRAILS, *LOGS)
+_VAULT = "arn:<partition>:backup:<region>:<account>:backup-vault:<backup-vault>"
+_POINT = "arn:<partition>:backup:<region>:<account>:recovery-point:1EB3B5E7-9EB0-435A-A80B-108B488B0D45"
+_SNAPSHOT = "arn:<partition>:rds:<region>:<account>:cluster-snapshot:awsbackup:job-1"
+RECOVERY_POINTS: tuple[Call, ...] = (
+    *(
+        call
+        for resource in (_POINT, _SNAPSHOT)
+        for call in rows(
+            "somebody deletes a copy of a cell's data, or shortens how long it is kept",
+            "backup:DeleteRecoveryPoint",
+            "backup:DisassociateRecoveryPoint",
+            "backup:DisassociateRecoveryPointFromParent",
+            "backup:UpdateRecoveryPointLifecycle",
+            who=(*_NOBODY, "root", "task"),
+            where=("cell",),
+            resource=resource,
+            works=False,
+        )
+    ),
+    *rows(
+        "somebody opens, unlocks or deletes the vault of the platform",
+        "backup:DeleteBackupVault",
+        "backup:DeleteBackupVaultAccessPolicy",
+        "backup:DeleteBackupVaultLockConfiguration",
+        "backup:DeleteBackupVaultNotifications",
+        "backup:PutBackupVaultAccessPolicy",
+        "backup:PutBackupVaultLockConfiguration",
+        who=("administrator", "cloudformation", "break-glass", "vending engine", "root", "task"),
+        where=("cell",),
+        resource=_VAULT,
+        works=False,
+    ),
+    *rows(
+        "the baseline sets the lock and the policy of its vault",
+        "backup:PutBackupVaultAccessPolicy",
+        "backup:PutBackupVaultLockConfiguration",
+        who=("stack set",),
+        where=("cell",),
+        resource=_VAULT,
+        works=True,
+        vital=True,
+    ),
+    *rows(
+        "an administrator restores, and empties a vault of his own",
+        "backup:DeleteBackupVault",
+        "backup:StartRestoreJob",
+        who=("administrator",),
+        where=("cell",),
+        resource="arn:<partition>:backup:<region>:<account>:backup-vault:own",
+        works=True,
+    ),
+)
+
+RECORDS: tuple[Call, ...] = (*TRAILS, *LOGS, *RECOVERY_POINTS)

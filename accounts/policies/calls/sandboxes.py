@@ -41,6 +41,14 @@ SANDBOXES: tuple[Call, ...] = (
         works=False,
     ),
     *rows(
+        "the baseline locks its vault in a sandbox",
+        "backup:PutBackupVaultLockConfiguration",
+        who=("stack set",),
+        where=("sandbox",),
+        works=True,
+        vital=True,
+    ),
+    *rows(
         "a developer starts a large machine",
         "ec2:RunInstances",
         who=("administrator", "cloudformation"),

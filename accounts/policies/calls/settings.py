@@ -27,7 +27,8 @@ class Setting:
 
 
 _EC2 = "ec2_attributes"
-_BACKUP = ("plans", "cells-daily")
+_DAILY = ("plans", "cells-daily", "rules", "nightly")
+_MONTHLY = ("plans", "cells-monthly", "rules", "monthly")
 
 SETTINGS: tuple[Setting, ...] = (
     Setting(
@@ -133,18 +134,28 @@ SETTINGS: tuple[Setting, ...] = (
         ("tags", "environment", "tag_value"),
         ("dev", "staging", "prod", "sandbox"),
     ),
+    *(
+        Setting(
+            f"backups of a {kind} go to the vault of the platform",
+            "BACKUP_POLICY",
+            (*rule, "target_backup_vault_name"),
+            "<backup-vault>",
+            ("cell",),
+        )
+        for kind, rule in (("night", _DAILY), ("month", _MONTHLY))
+    ),
     Setting(
-        "backups go to the vault of the platform",
+        "backups of a night are kept for 35 days",
         "BACKUP_POLICY",
-        (*_BACKUP, "rules", "nightly", "target_backup_vault_name"),
-        "<backup-vault>",
+        (*_DAILY, "lifecycle", "delete_after_days"),
+        "35",
         ("cell",),
     ),
     Setting(
-        "backups are kept for 35 days",
+        "backups of a month are kept for a year",
         "BACKUP_POLICY",
-        (*_BACKUP, "rules", "nightly", "lifecycle", "delete_after_days"),
-        "35",
+        (*_MONTHLY, "lifecycle", "delete_after_days"),
+        "365",
         ("cell",),
     ),
 )

@@ -73,7 +73,7 @@ def test_lists_in_other_types_are_filled_and_values_stay_single():
 
     found = content_of(guardrail("one", type="TAG_POLICY", content=content), FACTS)
 
-    assert found == {"a": {"@@assign": ["eu-west-1", "us-east-1"]}, "b": {"@@assign": "cell-backups"}}
+    assert found == {"a": {"@@assign": ["eu-west-1", "us-east-1"]}, "b": {"@@assign": "cell-recovery"}}
 
 
 def test_a_single_value_cannot_stand_for_several():

@@ -10,6 +10,7 @@ from pydantic import JsonValue
 
 from accounts.spec import OrganizationSpec
 from cells.cli.organization_file import plain, quoted, yaml_writer
+from constructs_lib.specs.field_docs import field_docs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,11 +30,12 @@ def organization_text(spec: OrganizationSpec) -> str:
 
 
 def _sections(document: dict[str, JsonValue]) -> Iterator[str]:
-    for name, field in OrganizationSpec.model_fields.items():
+    said = field_docs(OrganizationSpec)
+    for name in OrganizationSpec.model_fields:
         if name not in document:
             continue
         yield "\n"
-        for line in textwrap.wrap(" ".join((field.description or "").split()), _WIDTH):
+        for line in textwrap.wrap(" ".join(said.get(name, "").split()), _WIDTH):
             yield f"# {line}\n"
         stream = io.StringIO()
         yaml_writer().dump({name: quoted(document[name])}, stream)

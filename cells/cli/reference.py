@@ -20,6 +20,7 @@ from cells.cli.project import find_project
 from cells.cli.verbs import VERBS
 from cells.modules.module import Module
 from cells.modules.registry import MODULES
+from constructs_lib.specs.field_docs import field_docs
 
 if TYPE_CHECKING:  # typer has no public name for what its groups hold
     from typer._click import Command
@@ -113,8 +114,9 @@ def _module(module: type[Module]) -> Iterator[str]:
     yield from ("", f"## {_heading(module)}", "", cleandoc(module.__doc__ or ""))
     if module.spec.model_fields:
         yield ""
+        said = field_docs(module.spec)
         rows = [
-            (f"`{module.name}.{name}`", f"`{field.default}`", field.description or "")
+            (f"`{module.name}.{name}`", f"`{field.default}`", said.get(name, ""))
             for name, field in module.spec.model_fields.items()
         ]
         yield from table(("setting", "default", "what it is"), rows)

@@ -6,20 +6,20 @@ With `--context target=organization` it builds the organization: `npx cdk deploy
 import sys
 from pathlib import Path
 
-from aws_cdk import App
-
-from cells.cli.context import context_of, product_of
-from cells.cli.workspace import Workspace
+from cells.cli.kernel import start_kernel, without_collector
 from constructs_lib.specs.errors import CellsError
 
 
+@without_collector()
 def main() -> None:
-    """Build what the context asks for."""
+    """Build what the context asks for. What is imported first is read while the CDK is loaded."""
+    start_kernel()
+    from cells.cli.context import context_of, product_of
+    from cells.cli.workspace import Workspace
+    from aws_cdk import App  # isort: skip
+
     app = App(
-        analytics_reporting=False,
-        tree_metadata=False,
-        stack_traces=False,
-        builtin_cloud_formation_validation=False,  # `cells check` does it, once
+        analytics_reporting=False, tree_metadata=False, stack_traces=False, builtin_cloud_formation_validation=False
     )
     workspace, product = Workspace(Path(__file__).parent), product_of(app.node.try_get_context)
     if product is None:  # each branch loads its own half of the CDK

@@ -1,12 +1,13 @@
 """The stacks of the organization, one set for each platform account, and what every account has."""
 
-from aws_cdk import App, CliCredentialsStackSynthesizer, Environment, Stack, Tags
+from aws_cdk import App, CliCredentialsStackSynthesizer, Environment, Stack
 from aws_cdk import aws_iam as iam
 
 from accounts.management import refuse_foreign
 from accounts.names import PLATFORM_BOUNDARY_NAME
 from accounts.platform import Platform
 from accounts.stacks.baseline import baseline_stacks
+from accounts.stacks.baseline_global import tag_as_platform
 from accounts.stacks.ci_cd import ci_cd_stack
 from accounts.stacks.cost import cost_stacks
 from accounts.stacks.log_archive import LogArchive
@@ -42,9 +43,8 @@ def build_organization(app: App, platform: Platform) -> None:
         *baseline_stacks(app, platform),
     ]
     _refuse_foreign(stacks, platform)
+    tag_as_platform(app, platform)
     for stack in stacks:
-        Tags.of(stack).add("organization", platform.spec.name)
-        Tags.of(stack).add("owner", "platform")
         if platform.spec.settings.bootstrap and not _goes_past_the_bootstrap(stack):
             # The roles that such a stack makes; what executes it may make no others.
             boundary = iam.ManagedPolicy.from_managed_policy_name(stack, "PlatformBoundary", PLATFORM_BOUNDARY_NAME)

@@ -72,7 +72,7 @@ def _entry(rule: str, reason: str, owner: str, expires: str) -> dict[str, str]:
 
 
 def _refuse_wide(construct: IConstruct, rule: str) -> None:
-    if Stack.is_stack(construct) or Stage.is_stage(construct):
+    if isinstance(construct, Stack | Stage):
         raise InputError(
             f"the exception to {rule} is on {construct.node.path or 'the app'}, which is not one resource",
             hint="declare it on the construct that needs it",
@@ -110,7 +110,7 @@ def _own_resource(construct: IConstruct, rule: str) -> CfnResource:
 
 
 def _rule(rule: str) -> str:
-    if Token.is_unresolved(rule):
+    if "${" in rule and Token.is_unresolved(rule):  # the CDK is asked about what may be a token only: a call costs
         raise InputError(f"the rule id {rule} holds a value that is known at deployment only", hint="use {reference}")
     if not _RULE.fullmatch(rule):
         raise InputError(f"{rule!r} is not the id of a rule", hint="copy the id that `cells check` prints")

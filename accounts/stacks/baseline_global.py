@@ -69,7 +69,8 @@ def cell_account(scope: Construct, platform: Platform) -> CellAccount:
     return CellAccount(scope, "CellAccount", platform_accounts=[platform.account(name) for name in PLATFORM_ACCOUNTS])
 
 
-def tag_as_platform(stack: Stack, platform: Platform) -> None:
+def tag_as_platform(scope: Construct, platform: Platform) -> None:
     """The tags of everything that the platform has made."""
-    Tags.of(stack).add("organization", platform.spec.name)
-    Tags.of(stack).add("owner", "platform")
+    tags = Tags.of(scope)
+    tags.add("organization", platform.spec.name)
+    tags.add("owner", "platform")

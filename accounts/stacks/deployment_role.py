@@ -43,12 +43,13 @@ class DeploymentRole(Construct):
         return iam.PrincipalWithConditions(iam.AccountPrincipal(account), {"ArnEquals": {"aws:PrincipalArn": name}})
 
     def _become_bootstrap_roles(self) -> iam.PolicyStatement:
-        roles = f"arn:{Aws.PARTITION}:iam::{Aws.ACCOUNT_ID}:role/cdk-{Bootstrap.DEFAULT_QUALIFIER}"
+        account = Aws.ACCOUNT_ID
+        roles = f"arn:{Aws.PARTITION}:iam::{account}:role/cdk-{Bootstrap.DEFAULT_QUALIFIER}"
         return iam.PolicyStatement(
             sid="BecomeBootstrapRoles",
             actions=["sts:AssumeRole"],
             resources=[
-                f"{roles}-{role}-{Aws.ACCOUNT_ID}-{region}"
+                f"{roles}-{role}-{account}-{region}"
                 for region in self._landing.governed_regions
                 for role in _BOOTSTRAP_ROLES
             ],

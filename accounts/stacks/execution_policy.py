@@ -190,6 +190,7 @@ class ExecutionPolicy(Construct):
     def __init__(self, scope: Construct, id: str, *, landing: Landing, boundary: iam.IManagedPolicy) -> None:
         super().__init__(scope, id)
         self._landing = landing
+        self._partition, self._account = Aws.PARTITION, Aws.ACCOUNT_ID  # each costs a call to Node
         self._boundary_arn = self._arn("policy", PERMISSION_BOUNDARY_NAME)
         self.policy = self._build_policy()
         self.policy.node.add_dependency(boundary)
@@ -314,10 +315,10 @@ class ExecutionPolicy(Construct):
                 not_actions=["backup:List*", "cloudformation:Describe*", "s3:Get*", "s3:List*"],
                 resources=[
                     self._stack_arn(f"{BASELINE_STACKS}*"),
-                    f"arn:{Aws.PARTITION}:events:*:{Aws.ACCOUNT_ID}:rule/{BASELINE_STACKS}*",
-                    f"arn:{Aws.PARTITION}:backup:*:{Aws.ACCOUNT_ID}:backup-vault:{BACKUP_VAULT_NAME}",
-                    f"arn:{Aws.PARTITION}:s3:::cdk-{Bootstrap.DEFAULT_QUALIFIER}-assets-*",
-                    f"arn:{Aws.PARTITION}:s3:::{BASELINE_STACKS.lower()}*",
+                    f"arn:{self._partition}:events:*:{self._account}:rule/{BASELINE_STACKS}*",
+                    f"arn:{self._partition}:backup:*:{self._account}:backup-vault:{BACKUP_VAULT_NAME}",
+                    f"arn:{self._partition}:s3:::cdk-{Bootstrap.DEFAULT_QUALIFIER}-assets-*",
+                    f"arn:{self._partition}:s3:::{BASELINE_STACKS.lower()}*",
                 ],
             ),
         ]
@@ -343,11 +344,11 @@ class ExecutionPolicy(Construct):
         excuse_each(self.policy, rules, owner="platform", expires="2027-11-30")
 
     def _arn(self, resource: str, name: str) -> str:
-        return f"arn:{Aws.PARTITION}:iam::{Aws.ACCOUNT_ID}:{resource}/{name}"
+        return f"arn:{self._partition}:iam::{self._account}:{resource}/{name}"
 
     def _stack_arn(self, name: str) -> str:
         path = name if name == "*" else f"{name}/*"
-        return f"arn:{Aws.PARTITION}:cloudformation:*:{Aws.ACCOUNT_ID}:stack/{path}"
+        return f"arn:{self._partition}:cloudformation:*:{self._account}:stack/{path}"
 
 
 def _deny(sid: str, actions: Sequence[str]) -> iam.PolicyStatement:

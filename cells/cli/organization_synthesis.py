@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cells.cli.cdk import use_node_for_synth
+from cells.cli.kernel import without_collector
 from cells.cli.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def synthesize_organization(workspace: Workspace, folder: Path) -> "CloudAssembl
     return CloudAssembly.load(folder)
 
 
+@without_collector()
 def _build(workspace: Workspace, folder: Path) -> None:
     use_node_for_synth()
     from aws_cdk import App

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pydantic import JsonValue
 
 from cells.cli import fingerprint
+from cells.cli.kernel import without_collector
 from cells.cli.scratch import scratch
 from cells.plan import CellPlan
 from constructs_lib.specs.errors import InputError
@@ -86,6 +87,7 @@ class Output:
         return {"inputs": fingerprint.inputs_of(plan, sources), "outputs": {**fingerprint.outputs(self.folder)}}
 
 
+@without_collector()
 def build(root: Path, plan: CellPlan, folder: Path) -> "App":
     """Build a cell's stacks and write its assembly, with the flags of cdk.json. Starts Node.
 

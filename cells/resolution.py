@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from cells.images.lock import ImageLock
 from cells.module_settings import Override, with_settings
-from cells.modules.registry import choose_modules, is_module, known_modules
+from cells.modules.registry import build_modules, choose_modules, is_module, known_modules
 from cells.network_choice import NetworkChoice, choose_network
 from cells.plan import CellPlan, ModulePlan, Source
 from cells.product_file import ProductFile
@@ -19,6 +19,7 @@ from constructs_lib.specs.alerts import AlertsSpec
 from constructs_lib.specs.document import Location
 from constructs_lib.specs.errors import InputError
 from constructs_lib.specs.identity import SENTINEL_ACCOUNT, Environment, Identity, segment_of
+from constructs_lib.specs.image import CONTAINERS
 from constructs_lib.specs.landing import Landing
 from constructs_lib.specs.network import AttachmentSpec, NetworkSettings, NetworkSpec, plan_subnets
 from constructs_lib.specs.protection import ProtectionSpec
@@ -92,7 +93,7 @@ class _Resolver:
             issuer=self._issuer(),
             network=self._network(entry, settings),
             network_arithmetic=chosen.arithmetic if chosen else (),
-            images=self._image_digests(),
+            images=self._image_digests(modules),
             sources=self._sources,
             notes=tuple(self._notes),
         )
@@ -336,10 +337,11 @@ class _Resolver:
             self._notes.append("the cell is attached to the transit gateway, but no line from outside is declared")
         return AttachmentSpec(transit_gateway=gateway, ranges=self._ground.landing.outside_ranges)
 
-    def _image_digests(self) -> dict[str, str]:
+    def _image_digests(self, modules: tuple[ModulePlan, ...]) -> dict[str, str]:
         digests: dict[str, str] = {}
-        seeded = self._images.seeded(self._environment)
-        for reference in self._images.references(self._environment):
+        containers = (*CONTAINERS, *(name for module in build_modules(modules) for name in module.containers()))
+        seeded = self._images.seeded(self._environment, containers)
+        for reference in self._images.references(self._environment, containers):
             digests[reference.container] = reference.digest
             where = "placeholder" if reference.container in seeded else f"cells/images/locks/{reference.product}.json"
             self._sources[f"images.{reference.container}"] = Source(kind="image lock", where=where)

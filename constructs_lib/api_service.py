@@ -15,13 +15,19 @@ from constructs import Construct
 from constructs_lib.alarm_above import alarm_above
 from constructs_lib.container import CONTAINER_NAME, ContainerSetup, Task
 from constructs_lib.exception import excuse
+from constructs_lib.https_targets import (
+    MINUTE,
+    deployment_alarm,
+    deployment_alarm_names,
+    https_target_group,
+    target_metric,
+)
 from constructs_lib.load_balancer import LoadBalancer
 from constructs_lib.network import Network
 from constructs_lib.rolling_service import RollingService
 from constructs_lib.specs.service import ApiSpec
 from constructs_lib.traffic_shift import TrafficShift
 
-_MINUTE = Duration.minutes(1)
 _LAST_PRIORITY = 50_000
 """The last rule of the listener: whatever no other rule claims goes to the API."""
 
@@ -52,8 +58,10 @@ class ApiService(Construct):
         self._spec = spec
         self._load_balancer = load_balancer
         self.task = self._build_task(container, log_key, family)
-        self.target_group = self._build_target_group("TargetGroup", container, network)
-        self._green = self._build_target_group("Green", container, network) if spec.shifts_traffic else None
+        self.target_group = https_target_group(self, "TargetGroup", container=container, network=network)
+        self._green = (
+            https_target_group(self, "Green", container=container, network=network) if spec.shifts_traffic else None
+        )
         self.rule = self._build_rule()
         self.shift = self._build_shift()
         self.deployment_alarms = self._build_deployment_alarms(family)
@@ -92,7 +100,7 @@ class ApiService(Construct):
         return cloudwatch.MathExpression(
             expression="FILL(blue, 0) + FILL(green, 0)",
             using_metrics={"blue": blue, "green": self._unhealthy(self._green)},
-            period=_MINUTE,
+            period=MINUTE,
             label="Unhealthy tasks",
         )
 
@@ -128,16 +136,7 @@ class ApiService(Construct):
     def _metric(
         self, name: str, group: elbv2.ApplicationTargetGroup | None, *, statistic: str, label: str
     ) -> cloudwatch.Metric:
-        # Not `target_group.metrics`: it splits the ARN of the listener, and a dashboard in another stack cannot.
-        balancer = {"LoadBalancer": self._load_balancer.load_balancer.load_balancer_full_name}
-        return cloudwatch.Metric(
-            namespace="AWS/ApplicationELB",
-            metric_name=name,
-            dimensions_map=balancer if group is None else {**balancer, "TargetGroup": group.target_group_full_name},
-            statistic=statistic,
-            period=_MINUTE,
-            label=label,
-        )
+        return target_metric(self._load_balancer.load_balancer, group, name, statistic=statistic, label=label)
 
     def _build_task(self, container: ContainerSetup, log_key: kms.IKey, family: str) -> Task:
         return Task(
@@ -151,28 +150,6 @@ class ApiService(Construct):
             log_retention_days=self._spec.log_retention_days,
             serves=True,
             execute_command=self._spec.execute_command,
-        )
-
-    def _build_target_group(self, id: str, container: ContainerSetup, network: Network) -> elbv2.ApplicationTargetGroup:
-        # No slow start and no stickiness: every task is like the other.
-        return elbv2.ApplicationTargetGroup(
-            self,
-            id,
-            vpc=network.vpc,
-            target_type=elbv2.TargetType.IP,
-            protocol=elbv2.ApplicationProtocol.HTTPS,
-            port=container.port,
-            deregistration_delay=Duration.seconds(30),
-            health_check=elbv2.HealthCheck(
-                enabled=True,
-                protocol=elbv2.Protocol.HTTPS,
-                path=container.health_path,
-                healthy_http_codes="200",
-                interval=Duration.seconds(10),
-                timeout=Duration.seconds(5),
-                healthy_threshold_count=2,
-                unhealthy_threshold_count=3,
-            ),
         )
 
     def _build_rule(self) -> elbv2.ApplicationListenerRule:
@@ -201,27 +178,15 @@ class ApiService(Construct):
         return TrafficShift(self, "Shift", spec=self._spec, blue=self.target_group, green=self._green, rule=self.rule)
 
     def _build_deployment_alarms(self, family: str) -> list[cloudwatch.Alarm]:
-        errors, unhealthy = _alarm_names(family)
+        errors, unhealthy = deployment_alarm_names(family)
         return [
-            self._build_deployment_alarm("ErrorsAlarm", errors, self.metric_server_errors(), 5),
-            self._build_deployment_alarm("UnhealthyAlarm", unhealthy, self.metric_unhealthy_tasks(), 0),
+            deployment_alarm(
+                self, "ErrorsAlarm", name=errors, of="API", metric=self.metric_server_errors(), threshold=5
+            ),
+            deployment_alarm(
+                self, "UnhealthyAlarm", name=unhealthy, of="API", metric=self.metric_unhealthy_tasks(), threshold=0
+            ),
         ]
-
-    def _build_deployment_alarm(
-        self, id: str, name: str, metric: cloudwatch.IMetric, threshold: float
-    ) -> cloudwatch.Alarm:
-        return cloudwatch.Alarm(
-            self,
-            id,
-            alarm_name=name,
-            alarm_description="An update of the API that raises this alarm is rolled back",
-            metric=metric,
-            threshold=threshold,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-            evaluation_periods=3,
-            datapoints_to_alarm=3,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-        )
 
     def _build_rolling(self, cluster: ecs.ICluster, network: Network, family: str) -> RollingService:
         rolling = RollingService(
@@ -231,7 +196,7 @@ class ApiService(Construct):
             task=self.task,
             cluster=cluster,
             network=network,
-            deployment_alarms=_alarm_names(family),
+            deployment_alarms=deployment_alarm_names(family),
             health_check_grace=Duration.seconds(60),
             shift=self.shift,
         )
@@ -269,8 +234,3 @@ class ApiService(Construct):
             scale_out_cooldown=Duration.minutes(1),
             scale_in_cooldown=Duration.minutes(5),
         )
-
-
-def _alarm_names(family: str) -> tuple[str, str]:
-    """Names from the plan, because the CDK takes a reference from the service to its alarm for a cycle."""
-    return f"{family}-deployment-errors", f"{family}-deployment-unhealthy"

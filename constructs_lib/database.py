@@ -15,9 +15,11 @@ from constructs import Construct
 
 from constructs_lib.backup_selection import back_up
 from constructs_lib.database_monitoring import monitor_database
+from constructs_lib.database_statements import StatementTarget
 from constructs_lib.database_user import DatabaseUser
 from constructs_lib.exception import excuse
 from constructs_lib.log_retention import log_retention
+from constructs_lib.logical_database import LogicalDatabase
 from constructs_lib.removal import removal_policy
 from constructs_lib.secret_access import grant_secret_read
 from constructs_lib.specs.classification import DataClassification
@@ -112,15 +114,14 @@ class Database(Construct):
         return DatabaseUser(
             self,
             "ApplicationUser",
-            cluster=self.cluster,
-            instances=self._instances,
-            secret=self.secret,
-            key=self._key,
-            log_key=self._log_key,
+            target=self._statement_target(),
             database_name=self.database_name,
             user_name=self.application_user,
-            log_retention_days=self._spec.log_retention_days,
         )
+
+    def add_logical_database(self, scope: Construct, id: str, *, name: str) -> LogicalDatabase:
+        """Create a database beside the application's in this cluster, with a user of its name."""
+        return LogicalDatabase(scope, id, target=self._statement_target(), connections=self._connections, name=name)
 
     def grant_connect(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let the grantee sign in as the application's user, and as no other."""
@@ -137,6 +138,16 @@ class Database(Construct):
     def monitor(self, facade: MonitoringFacade) -> None:
         """Add widgets and alarms: load, capacity at its limit, deadlocks, readers that fall behind."""
         monitor_database(facade, self.cluster, self._spec)
+
+    def _statement_target(self) -> StatementTarget:
+        return StatementTarget(
+            cluster=self.cluster,
+            instances=self._instances,
+            secret=self.secret,
+            key=self._key,
+            log_key=self._log_key,
+            log_retention_days=self._spec.log_retention_days,
+        )
 
     def _build_security_group(self) -> ec2.SecurityGroup:
         return ec2.SecurityGroup(

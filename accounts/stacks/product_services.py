@@ -15,7 +15,7 @@ from accounts.network_spec import segment_id
 from accounts.stacks.stack_outputs import StackOutputs
 from constructs_lib.exception import excuse
 from constructs_lib.specs.identity import Segment, segment_of
-from constructs_lib.specs.image import CONTAINERS, Container, repository_name
+from constructs_lib.specs.image import KNOWN_CONTAINERS, Container, repository_name
 from constructs_lib.specs.registry import CellEntry
 
 IMAGES_KEY = "ImagesKeyArn"
@@ -63,7 +63,7 @@ class ProductServices(Stack):
         )
         Tags.of(self).add("product", product)
         key = kms.Key.from_key_arn(self, "ImagesKey", common.value(IMAGES_KEY))
-        for container in CONTAINERS:
+        for container in KNOWN_CONTAINERS:
             ImageRepository(
                 self,
                 container.title(),

@@ -29,6 +29,7 @@ TOUCHING = (
     "AWS::RDS::DBInstance",
     "AWS::RDS::DBSubnetGroup",
     "Custom::DatabaseUser",
+    "Custom::LogicalDatabase",
     "Custom::Migrations",
 )
 """Resources whose change touches a database, or runs statements in it."""

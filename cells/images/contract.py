@@ -15,6 +15,7 @@ USER = "65532:65532"
 API_COMMAND: tuple[str, ...] = ()
 WORKER_COMMAND: tuple[str, ...] = ("worker",)
 MIGRATIONS_COMMAND: tuple[str, ...] = ("migrate",)
+PERMISSIONS_COMMAND: tuple[str, ...] = ()
 """The arguments that the entry point of each image is started with."""
 
 API_HEALTH_COMMAND: tuple[str, ...] = ("CMD", "healthcheck")

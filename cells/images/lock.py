@@ -22,7 +22,7 @@ from cells.images.reference import Digest, ImageReference
 from constructs_lib.specs.base import Spec
 from constructs_lib.specs.errors import InputError
 from constructs_lib.specs.identity import Environment, ProductName
-from constructs_lib.specs.image import CONTAINERS, Container
+from constructs_lib.specs.image import CONTAINERS, KNOWN_CONTAINERS, Container
 
 LOCKS = Path(__file__).parent / "locks"
 """Where the locks are kept."""
@@ -39,15 +39,17 @@ class ImageLock(Spec):
         """Return the digest that a container runs: the recorded one, or the placeholder's."""
         return self.environments.get(environment, {}).get(container, PLACEHOLDER_DIGEST)
 
-    def seeded(self, environment: Environment) -> tuple[Container, ...]:
-        """Return the containers that run the placeholder."""
-        return tuple(name for name in CONTAINERS if self.digest(environment, name) == PLACEHOLDER_DIGEST)
+    def seeded(self, environment: Environment, containers: tuple[Container, ...] = CONTAINERS) -> tuple[Container, ...]:
+        """Return which of the containers run the placeholder."""
+        return tuple(name for name in containers if self.digest(environment, name) == PLACEHOLDER_DIGEST)
 
-    def references(self, environment: Environment) -> tuple[ImageReference, ...]:
-        """Return what has to be in the registry before the environment can be deployed."""
+    def references(
+        self, environment: Environment, containers: tuple[Container, ...] = CONTAINERS
+    ) -> tuple[ImageReference, ...]:
+        """Return what has to be in the registry before an environment with these containers can be deployed."""
         return tuple(
             ImageReference(product=self.product, container=name, digest=self.digest(environment, name))
-            for name in CONTAINERS
+            for name in containers
         )
 
     def with_digest(self, environment: str, container: str, digest: str) -> Self:
@@ -139,7 +141,7 @@ def _input_error(error: ValidationError, where: str = "") -> InputError:
     details = error.errors()[0]
     keys = _keys(error)
     if details["loc"][-1] == "[key]":
-        kind, known = ("environment", get_args(Environment)) if len(keys) == 1 else ("container", CONTAINERS)
+        kind, known = ("environment", get_args(Environment)) if len(keys) == 1 else ("container", KNOWN_CONTAINERS)
         close = difflib.get_close_matches(keys[-1], known, n=1)
         hint = f"did you mean {close[0]!r}?" if close else f"it must be one of {', '.join(known)}"
         return InputError(f"{where}unknown {kind} {keys[-1]!r}", hint=hint)

@@ -18,6 +18,7 @@ from constructs_lib.email_sender import EmailSender
 from constructs_lib.event_bus import EventBus
 from constructs_lib.failure_queue import FailureQueue
 from constructs_lib.immutable_bucket import ImmutableBucket
+from constructs_lib.logical_database import LogicalDatabase
 from constructs_lib.queue import BACKLOG, Queue
 from constructs_lib.revision_store import RevisionStore
 from constructs_lib.search_domain import SearchDomain
@@ -193,6 +194,10 @@ class DataLayer(Layer):
             key=self._foundation.encryption.messaging_key,
         )
         return self.bus
+
+    def add_logical_database(self, module: Module, id: str, *, name: str) -> LogicalDatabase:
+        """Add a database in the cell's cluster that nobody but its own user gets into."""
+        return self.database.add_logical_database(self.module_scope(module), id, name=name)
 
     def add_search_domain(
         self, module: Module, id: str, *, nodes: int | None, instance_type: InstanceType, volume_gib: int

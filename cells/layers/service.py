@@ -15,6 +15,7 @@ from cells.layers.containers import ContainerNeeds, Granter
 from cells.layers.data import DataLayer
 from cells.layers.foundation import FoundationLayer
 from cells.layers.layer import Layer
+from cells.layers.permission_service import PermissionParts
 from cells.modules.building import building
 from cells.modules.module import Module
 from cells.plan import CellPlan
@@ -23,12 +24,16 @@ from constructs_lib.cluster import Cluster
 from constructs_lib.container import ContainerSetup
 from constructs_lib.handler import Handler
 from constructs_lib.load_balancer import LoadBalancer
+from constructs_lib.logical_database import LogicalDatabase
 from constructs_lib.migrations import Migrations
+from constructs_lib.permission_service import PORT as PERMISSIONS_PORT
 from constructs_lib.queue import Queue
+from constructs_lib.secret import CellSecret
 from constructs_lib.site import Site
 from constructs_lib.specs.function import FunctionSpec
 from constructs_lib.specs.image import Container, repository_name
 from constructs_lib.specs.queue import ConsumerSpec
+from constructs_lib.specs.service import ServiceSpec
 from constructs_lib.table import Table
 from constructs_lib.worker_service import WorkerService
 
@@ -63,12 +68,14 @@ class ServiceLayer(Layer):
         self._handlers: list[Handler] = []
         self._watched: list[Callable[[MonitoringFacade], None]] = []
         self._doors: list[tuple[ec2.IConnectable, str]] = []
+        self._in_cluster: list[Callable[[], None]] = []
         self._need_core()
         self.load_balancer = self._build_load_balancer()
         self._build_modules(modules)
         self.site = Site(self, "Site", log_bucket=foundation.log_bucket.bucket, protection=plan.settings.protection)
         self.cluster = self._build_cluster()
         self.migrations = self._build_migrations()
+        self._build_in_cluster()
         self.api = self._build_api()
         self.worker = self._build_worker()
         self._open_doors()
@@ -134,6 +141,22 @@ class ServiceLayer(Layer):
                 self.grant_containers(secret.grant_read)
             with building(module, "service"):
                 module.service(self)
+
+    def add_permission_service(
+        self, module: Module, id: str, *, spec: ServiceSpec, database: LogicalDatabase, key: CellSecret
+    ) -> str:
+        """Run OpenFGA, with its migrations and alarms; API and worker may ask it. Returns its address.
+
+        It is built after the modules, with the cluster that it runs in.
+        """
+
+        def build() -> None:
+            service = PermissionParts(self, module, database=database, key=key).build(id, spec)
+            self.watch(service.monitor)
+            self.open_door(service, "The service asks for permissions")
+
+        self._in_cluster.append(build)
+        return f"https://{self.plan.origin_domain}:{PERMISSIONS_PORT}"
 
     def add_handler(
         self,
@@ -229,7 +252,7 @@ class ServiceLayer(Layer):
         self, name: Container, *, id: str, command: tuple[str, ...], health: tuple[str, ...] | None
     ) -> ContainerSetup:
         return ContainerSetup(
-            repository=self._repository(name, id),
+            repository=self.repository(name, id),
             digest=self.plan.images[name],
             environment={**self._needs.environment, **self._tracing_environment(name)},
             command=command,
@@ -245,7 +268,8 @@ class ServiceLayer(Layer):
             return {}
         return tracing.environment_of(f"{self.plan.identity.prefix}-{name}")
 
-    def _repository(self, name: Container, id: str) -> ecr.IRepository:
+    def repository(self, name: Container, id: str) -> ecr.IRepository:
+        """The images of a container, in shared services."""
         repository = repository_name(self.plan.identity.product, name)
         arn = Stack.of(self).format_arn(
             service="ecr",
@@ -275,6 +299,10 @@ class ServiceLayer(Layer):
         )
         self.data.database.grant_read_master_secret(migrations.task_role)
         return migrations
+
+    def _build_in_cluster(self) -> None:
+        for build in self._in_cluster:
+            build()
 
     def _build_api(self) -> ApiService:
         api = ApiService(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from cells.images.contract import HEALTH_PATH
 from constructs_lib.specs.base import Spec
+from constructs_lib.specs.image import Container
 from constructs_lib.specs.secret import SecretSpec
 
 if TYPE_CHECKING:  # constructs start Node; a module is read by commands that do not need it
@@ -57,6 +58,10 @@ class Module:
         if not isinstance(self._settings, spec):
             raise TypeError(f"the settings of {self.name} are {type(self._settings).__name__}, not {spec.__name__}")
         return self._settings
+
+    def containers(self) -> tuple[Container, ...]:
+        """The containers that a cell runs because of this module's settings. Default: none, API and worker do it."""
+        return ()
 
     def data(self, layer: DataLayer) -> None:
         """Add what holds data. Default: nothing of its own, the module keeps its rows in the cell's database."""

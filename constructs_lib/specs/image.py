@@ -2,9 +2,11 @@
 
 from typing import Literal, get_args
 
-Container = Literal["api", "worker", "migrations"]
-CONTAINERS: tuple[Container, ...] = get_args(Container)
-"""The containers of a product. Each has its own repository."""
+Container = Literal["api", "worker", "migrations", "permissions"]
+KNOWN_CONTAINERS: tuple[Container, ...] = get_args(Container)
+"""Every container that a cell may run. Each has its own repository."""
+CONTAINERS: tuple[Container, ...] = ("api", "worker", "migrations")
+"""The containers of every product. A module may bring one more."""
 
 
 def repository_name(product: str, container: Container) -> str:

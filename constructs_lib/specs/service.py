@@ -16,6 +16,16 @@ _MEMORY_MIB = {
 }
 
 
+def refuse_memory(cpu: int, memory_mib: int) -> None:
+    """Raise ValueError for a pair that Fargate does not have."""
+    allowed = _MEMORY_MIB[cpu]
+    if memory_mib not in allowed:
+        raise ValueError(
+            f"memory_mib must be one of {allowed[0]} to {allowed[-1]} that Fargate allows for cpu {cpu}, "
+            f"got {memory_mib}"
+        )
+
+
 class ServiceSpec(Spec):
     """One Fargate service on ARM64."""
 
@@ -42,12 +52,7 @@ class ServiceSpec(Spec):
 
     @model_validator(mode="after")
     def _memory_fits_cpu(self) -> Self:
-        allowed = _MEMORY_MIB[self.cpu]
-        if self.memory_mib not in allowed:
-            raise ValueError(
-                f"memory_mib must be one of {allowed[0]} to {allowed[-1]} that Fargate allows for cpu {self.cpu}, "
-                f"got {self.memory_mib}"
-            )
+        refuse_memory(self.cpu, self.memory_mib)
         return self
 
     @model_validator(mode="after")

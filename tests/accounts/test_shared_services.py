@@ -29,7 +29,7 @@ def with_secrets(lay_ground, organization, registry):
 
 
 def test_every_container_of_a_product_has_a_repository_of_the_agreed_name(repositories):
-    assert set(repositories) == {"acme-crm/api", "acme-crm/worker", "acme-crm/migrations"}
+    assert set(repositories) == {f"acme-crm/{name}" for name in ("api", "worker", "migrations", "permissions")}
 
 
 def test_tags_never_move_and_images_outlive_their_stack(repositories):

@@ -25,6 +25,7 @@ from constructs_lib.container import ContainerSetup
 from constructs_lib.load_balancer import LoadBalancer
 from constructs_lib.migrations import Migrations
 from constructs_lib.network import Network
+from constructs_lib.permission_service import PermissionService
 from constructs_lib.specs.network import NetworkSettings, NetworkSpec, plan_subnets
 from constructs_lib.specs.protection import ProtectionSpec
 from constructs_lib.specs.service import ApiSpec, MigrationsSpec, ServiceSpec
@@ -185,6 +186,23 @@ class SampleService:
             log_key=self.key,
             family=f"{self.identity.prefix}-migrations",
             lock_name=f"/cells/{self.identity.prefix}/migrations-lock",
+        )
+
+    def permissions(self, spec: ServiceSpec) -> PermissionService:
+        load_balancer = self.load_balancer()
+        return PermissionService(
+            self.stack,
+            "Permissions",
+            spec=spec,
+            container=self.container("PermissionsRepository"),
+            cluster=self.cluster.cluster,
+            network=self.network,
+            load_balancer=load_balancer,
+            certificate=acm.Certificate.from_certificate_arn(
+                self.stack, "PermissionsCertificate", "arn:aws:acm:eu-west-1:111122223333:certificate/one"
+            ),
+            log_key=self.key,
+            family=f"{self.identity.prefix}-permissions",
         )
 
     def record(self) -> CellRecord:

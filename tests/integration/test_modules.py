@@ -2,6 +2,7 @@
 
 import json
 import time
+import urllib.request
 
 import pytest
 
@@ -15,6 +16,7 @@ DEV = "111122223333"
 @pytest.fixture(scope="module")
 def resources(project: Project) -> dict[str, str]:
     """The dev cell's physical ids by logical id."""
+    project.edit("cells/products/acme-crm.yaml", "dev: {}", "dev: { settings: { permissions.engine: openfga } }")
     result = project.cells("up", "--port", str(project.port), "--json")
     assert result.code == 0, result.err
     cloudformation = project.client("cloudformation", DEV)
@@ -83,6 +85,48 @@ def test_what_failed_for_good_goes_back_when_a_person_says_so(project: Project, 
 
     assert json.loads(answer["Payload"].read())["messages"] == 1
     assert messages(project, events_queue(resources)) == ["poison"]
+
+
+def test_the_permission_service_has_a_database_that_nobody_but_its_user_gets_into(project: Project, resources) -> None:
+    with urllib.request.urlopen(f"http://127.0.0.1:{project.port}/_local/rds-data/statements") as answer:
+        statements = [(one["database"], one["sql"]) for one in json.load(answer)["statements"]]
+
+    assert ("postgres", 'CREATE DATABASE "openfga"') in statements
+    assert ("openfga", 'REVOKE ALL ON DATABASE "openfga" FROM PUBLIC') in statements
+    assert ("openfga", 'GRANT rds_iam TO "openfga"') in statements
+
+
+def test_the_permission_service_ran_its_migrations_and_has_its_image_in_the_registry(
+    project: Project, resources
+) -> None:
+    ecs = project.client("ecs", DEV)
+    definition = ecs.describe_task_definition(taskDefinition="acme-crm-dev-permissions")["taskDefinition"]
+    image = definition["containerDefinitions"][0]["image"]
+    cluster = ecs.list_clusters()["clusterArns"][0]
+    migrated = ecs.list_tasks(cluster=cluster, family="acme-crm-dev-permissions-migrations", desiredStatus="STOPPED")
+    ecr = project.client("ecr", image.partition(".")[0])
+
+    assert [task["containers"][0]["exitCode"] for task in _tasks(ecs, cluster, migrated)] == [0]
+    digest = image.partition("@")[2]
+    found = ecr.batch_get_image(repositoryName="acme-crm/permissions", imageIds=[{"imageDigest": digest}])
+    assert [one["imageId"]["imageDigest"] for one in found["images"]] == [digest]
+
+
+def test_the_permission_service_listens_with_tls_on_its_own_port(project: Project, resources) -> None:
+    elbv2 = project.client("elbv2", DEV)
+    listener = one(resources, "PermissionsServiceListener")
+    (found,) = elbv2.describe_listeners(ListenerArns=[listener])["Listeners"]
+    (group,) = elbv2.describe_target_groups(TargetGroupArns=[one(resources, "PermissionsServiceTargetGroup")])[
+        "TargetGroups"
+    ]
+
+    assert (found["Port"], found["Protocol"]) == (8443, "HTTPS")
+    assert found["DefaultActions"][0]["TargetGroupArn"] == group["TargetGroupArn"]
+    assert (group["Protocol"], group["HealthCheckPath"]) == ("HTTPS", "/health")
+
+
+def _tasks(ecs, cluster: str, listed: dict) -> list[dict]:
+    return ecs.describe_tasks(cluster=cluster, tasks=listed["taskArns"])["tasks"] if listed["taskArns"] else []
 
 
 def _archived(project: Project, bucket: str, *, count: int) -> list[dict]:

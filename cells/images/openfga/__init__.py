@@ -1,0 +1,1 @@
+"""The image `permissions`: OpenFGA behind the program that is beside this file."""

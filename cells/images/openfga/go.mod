@@ -1,0 +1,3 @@
+module openfga-in-a-cell
+
+go 1.27

@@ -10,8 +10,8 @@ from cells.settings import Settings
 from constructs_lib.specs.service import ServiceSpec
 
 LEFT_OUT = (
-    "storage, requests, data transfer, logs, keys, secrets, alarms, the web ACL, the hosted zone, taxes; "
-    "Fargate at the on-demand price, also where Spot runs"
+    "storage and copies of it, requests, data transfer, logs, keys, secrets, alarms, the web ACL, the hosted zone, "
+    "taxes; Fargate at the on-demand price, also where Spot runs"
 )
 """What the sum does not have."""
 

@@ -22,9 +22,15 @@ from constructs_lib.specs.identity import SENTINEL_ACCOUNT, Environment, Identit
 from constructs_lib.specs.image import CONTAINERS
 from constructs_lib.specs.landing import Landing
 from constructs_lib.specs.network import AttachmentSpec, NetworkSettings, NetworkSpec, plan_subnets
-from constructs_lib.specs.protection import ProtectionSpec
 from constructs_lib.specs.region import zones_of
 from constructs_lib.specs.registry import CellEntry, Registry
+
+_RELEASED: Mapping[str, str | bool] = {
+    "removal": "destroy",
+    "deletion_protection": False,
+    "termination_protection": False,
+}
+"""What a decommissioned cell says of its protection."""
 
 
 class Context(BaseModel):
@@ -292,11 +298,10 @@ class _Resolver:
         if self._declared.decommission is None:
             return settings
         source = self._at("environment", *self._environment_path, "decommission")
-        self._sources |= {name: source for name in setting_fields() if name.startswith("protection.")}
+        self._sources |= {f"protection.{name}": source for name in _RELEASED}
         self._notes.append(f"{source.where}: this cell is to be destroyed, so its data is not protected any more")
-        released = ProtectionSpec(
-            removal="destroy", deletion_protection=False, termination_protection=False, backups="none"
-        )
+        # Copies go on to the end: they are what is there when the cell was destroyed by mistake.
+        released = settings.protection.model_copy(update=_RELEASED)
         return settings.model_copy(update={"protection": released})
 
     def _alerts(self) -> AlertsSpec:

@@ -154,7 +154,7 @@ SIZES: dict[Size, Settings] = {
         worker=_worker(_api(1024, 2048, (2, 10), production=True)),
         migrations=MigrationsSpec(cpu=1024, memory_mib=2048, timeout_minutes=14, log_retention_days=90),
         edge=_edge(log_retention_days=365, bot_control="block"),
-        protection=_PROTECTED,
+        protection=_PROTECTED.model_copy(update={"restore_tests": True}),
         tracing=_UNTRACED,
     ),
 }

@@ -109,6 +109,12 @@ class Database(Construct):
         """The door: `service.connections.allow_to_default_port(database)` opens it."""
         return self._connections
 
+    @property
+    def subnet_group_name(self) -> str:
+        """The subnet group of the cluster, for another one that is restored beside it."""
+        groups = [child for child in self.cluster.node.find_all() if isinstance(child, rds.CfnDBSubnetGroup)]
+        return groups[0].ref
+
     def add_application_user(self) -> DatabaseUser:
         """Create the application's user in the database. Services depend on it."""
         return DatabaseUser(

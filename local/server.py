@@ -85,6 +85,7 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     from local.repairs.organization_ends import guard_ends
     from local.repairs.organizations import mend_organizations
     from local.repairs.quotas import QuotaDesk
+    from local.repairs.recovery_points import record_recovery_points
     from local.repairs.root_access import give_root_access
     from local.repairs.scaling import find_services
     from local.repairs.secrets import refer_to_secrets_by_arn
@@ -119,6 +120,7 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     give_root_access()
     guard_contacts()
     tell_detectors()
+    record_recovery_points()
     take_designations()
     mend_identity_center()
     AccountSettings().install()

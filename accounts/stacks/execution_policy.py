@@ -168,7 +168,6 @@ _OPEN_ACCOUNT = (
 )
 _PLATFORM_ROLES = (
     AUDITOR_ROLE_NAME,
-    BACKUP_ROLE_NAME,
     BREAK_GLASS_ROLE_NAME,
     DEPLOYMENT_ROLE_NAME,
     "OrganizationAccountAccessRole",
@@ -307,6 +306,13 @@ class ExecutionPolicy(Construct):
                     self._arn("policy", EXECUTION_POLICY_NAME),
                     *(self._arn("role", name) for name in _PLATFORM_ROLES),
                 ],
+            ),
+            # A cell hands it over for its restore tests. Only AWS Backup can become it.
+            iam.PolicyStatement(
+                sid="NoTouchingTheBackupRole",
+                effect=iam.Effect.DENY,
+                not_actions=["iam:Get*", "iam:List*", "iam:PassRole"],
+                resources=[self._arn("role", BACKUP_ROLE_NAME)],
             ),
             _deny("NoTouchingTheHook", _HOOK),
             iam.PolicyStatement(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cells.cli.workspace import CellChoice, Workspace
     from cells.deploy.cell import CellDeployment
     from cells.deploy.destruction import Doomed
+    from cells.deploy.recovery_points import Copies
 
 DestroyData = Annotated[
     str | None,
@@ -54,11 +55,12 @@ def destroy(
         keys = destruction.keys(declared=_declared(workspace, product, wanted), typed=destroy_data)
         if doomed:
             if not json:
-                _show_plan(cell, doomed)
+                _show_plan(cell, doomed, destruction.copies())
             keys.check()
             _ask(cell, yes=yes)
         billed = destruction.run() if doomed else destruction.leftovers()
-    _show_end(cell, doomed, billed, json=json)
+        copies = destruction.copies()
+    _show_end(cell, doomed, billed, copies, json=json)
 
 
 def _declared(workspace: "Workspace", product: str, wanted: "CellChoice") -> bool:
@@ -66,13 +68,15 @@ def _declared(workspace: "Workspace", product: str, wanted: "CellChoice") -> boo
     return environments[wanted.environment].decommission is not None
 
 
-def _show_plan(cell: "CellDeployment", doomed: "Sequence[Doomed]") -> None:
+def _show_plan(cell: "CellDeployment", doomed: "Sequence[Doomed]", copies: "Sequence[Copies]") -> None:
     output.title(f"{cell.plan.identity.key} in account {cell.plan.account} ({cell.target.name}) would be destroyed")
     rows = [(end.stack.stack_name, end.stack.region, end.status, str(len(end.holds) or "")) for end in doomed]
     output.table(("stack", "region", "status", "hold data"), rows, indent="  ")
     for end in doomed:
         for logical_id, data in end.holds.items():
             output.note(f"{end.stack.stack_name}: {logical_id} ({data})")
+    for one in copies:
+        output.note(f"stays, and is billed: {one} (AWS Backup)")
 
 
 def _ask(cell: "CellDeployment", *, yes: bool) -> None:
@@ -86,16 +90,32 @@ def _ask(cell: "CellDeployment", *, yes: bool) -> None:
         raise CellsError("nothing was destroyed", hint="--yes destroys without asking")
 
 
-def _show_end(cell: "CellDeployment", doomed: "Sequence[Doomed]", billed: list[str], *, json: bool) -> None:
+def _show_end(
+    cell: "CellDeployment",
+    doomed: "Sequence[Doomed]",
+    billed: list[str],
+    copies: "Sequence[Copies]",
+    *,
+    json: bool,
+) -> None:
     key = cell.plan.identity.key
     if json:
         output.as_json(
-            {"cell": key, "destroyed": [end.stack.stack_name for end in doomed], "still_billed": list(billed)}
+            {
+                "cell": key,
+                "destroyed": [end.stack.stack_name for end in doomed],
+                "still_billed": list(billed),
+                "copies": [str(one) for one in copies],
+            }
         )
     elif billed:
         output.title(f"{key}: still there, and billed")
         output.pairs([(name,) for name in billed])
     else:
-        output.say(f"{key} is gone; nothing is billed" if doomed else f"nothing of {key} is there")
+        nothing = "nothing is billed but what AWS Backup keeps" if copies else "nothing is billed"
+        output.say(f"{key} is gone; {nothing}" if doomed else f"nothing of {key} is there")
+    if not json:
+        for one in copies:
+            output.note(f"AWS Backup keeps {one}; nobody can delete them earlier")
     if billed:
         raise CellsError(f"{len(billed)} resources of {key} are still billed", hint="look at them and run it again")

@@ -46,7 +46,8 @@ def close_account(
 
     The first moves it to the unit Suspended, where nothing works any more, and writes the day down. The second,
     `closing.cooling_off_days` later, closes it, which cannot be undone. In between --reopen brings it back. The first
-    refuses while stacks, databases or buckets are in the account. The management account and those of the platform
+    refuses while stacks, databases, buckets or copies of AWS Backup are in the account: 90 days after it is closed they
+    are gone. The management account and those of the platform
     are never closed.
     Example: cells org close-account sandbox-ann
     """

@@ -1,4 +1,4 @@
-"""What is still in an account that is to be closed: its stacks, databases and buckets.
+"""What is still in an account that is to be closed: its stacks, databases, buckets and copies.
 
 Stacks of the platform (bootstrap, baseline, what stack sets bring) are in every account and hold nothing of a product.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from cells.deploy.recovery_points import copies_of
 from constructs_lib.specs.errors import CellsError
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def remains_of(target: Target, account: str, regions: Sequence[str], *, organiza
         for region in regions:
             clients = target.clients(account, region)
             found += [f"{one} in {region}" for one in (*_stacks(clients, platform), *_databases(clients))]
+            found += [f"{one} (AWS Backup)" for one in copies_of([clients])]
     except ClientError as error:
         code = str(error.response.get("Error", {}).get("Code", ""))
         if code.startswith(_REFUSED):

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Protocol, TypedDict, cast
 from botocore.config import Config
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import boto3
     from types_boto3_cloudformation import CloudFormationClient
     from types_boto3_ec2 import EC2Client
@@ -55,6 +57,39 @@ class TaggingClient(Protocol):
         """The pages of an operation."""
 
 
+class RecoveryPointEnd(TypedDict, total=False):
+    """When a copy is deleted; empty when it is not."""
+
+    DeleteAt: "datetime"
+
+
+class RecoveryPoint(TypedDict, total=False):
+    """A copy that AWS Backup made."""
+
+    ResourceType: str
+    CalculatedLifecycle: RecoveryPointEnd
+
+
+class RecoveryPointPage(TypedDict):
+    """One page of what a vault holds."""
+
+    RecoveryPoints: list[RecoveryPoint]
+
+
+class RecoveryPointPages(Protocol):
+    """Its pages."""
+
+    def paginate(self, *, BackupVaultName: str) -> Iterator[RecoveryPointPage]:
+        """All pages of a vault."""
+
+
+class BackupClient(Protocol):
+    """What is used of AWS Backup; its type stubs are not installed."""
+
+    def get_paginator(self, operation_name: str) -> RecoveryPointPages:
+        """The pages of an operation."""
+
+
 class Clients:
     """The services of an account in a region. Each client is made on first use and kept."""
 
@@ -63,6 +98,12 @@ class Clients:
         self.session = session
         self.endpoint = endpoint
         self._config = Config(retries={"mode": "standard", "total_max_attempts": 8}, connect_timeout=10)
+
+    @cached_property
+    def backup(self) -> BackupClient:
+        """AWS Backup."""
+        client: object = self.session.client("backup", endpoint_url=self.endpoint, config=self._config)
+        return cast(BackupClient, client)  # no type stubs for it are installed
 
     @property
     def region(self) -> str:

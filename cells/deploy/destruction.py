@@ -14,6 +14,7 @@ from cells.deploy.drain import drain
 from cells.deploy.keys import Keys, still_protected
 from cells.deploy.leftover import remove_log_groups, still_billed
 from cells.deploy.readers import remove_added_readers
+from cells.deploy.recovery_points import Copies, copies_of
 from cells.deploy.snapshot import remove_snapshots
 from cells.deploy.stack import ABSENT, LiveStack
 from cells.deploy.zone import remove_validation_records
@@ -70,6 +71,10 @@ class Destruction:
         self.cell.schema_gate.forget()
         remove_snapshots(self.cell.stack("data").clients, self.cell.plan.identity.prefix, self.cell.reporter)
         return self._patient_leftovers()
+
+    def copies(self) -> tuple[Copies, ...]:
+        """What AWS Backup has copied of it. It stays, and is billed, until its time is over."""
+        return copies_of(self._regions())
 
     def leftovers(self) -> list[str]:
         """What of the cell is still billed."""

@@ -11,6 +11,7 @@ from cells.modules.building import building
 from cells.modules.module import Module
 from cells.plan import CellPlan
 from constructs_lib.asset_store import AssetStore
+from constructs_lib.backup_watch import BackupWatch
 from constructs_lib.cache import Cache
 from constructs_lib.data_bucket import data_bucket, log_bucket_of
 from constructs_lib.database import Database
@@ -20,6 +21,7 @@ from constructs_lib.failure_queue import FailureQueue
 from constructs_lib.immutable_bucket import ImmutableBucket
 from constructs_lib.logical_database import LogicalDatabase
 from constructs_lib.queue import BACKLOG, Queue
+from constructs_lib.restore_test import RestoreTest
 from constructs_lib.revision_store import RevisionStore
 from constructs_lib.search_domain import SearchDomain
 from constructs_lib.secret import CellSecret
@@ -71,6 +73,7 @@ class DataLayer(Layer):
         )
         self.facade = self.monitoring(foundation.alarm_topic.topic)
         self._build_modules(modules)
+        self._watch_backups()
         self.pagerduty_url = self._build_pagerduty_url() if plan.alerts.pagerduty else None
         self._monitor()
 
@@ -296,6 +299,19 @@ class DataLayer(Layer):
                 self.add_secret(module, spec.name.partition("/")[2].title().replace("-", ""), spec)
             with building(module, "data"):
                 module.data(self)
+
+    def _watch_backups(self) -> None:
+        protection = self.plan.settings.protection
+        if protection.backups != "none":
+            BackupWatch(
+                self,
+                "BackupWatch",
+                key=self._foundation.encryption.messaging_key,
+                protection=protection,
+                facade=self.facade,
+            )
+        if protection.restore_tests:
+            RestoreTest(self, "RestoreTest", database=self.database, backups=protection.backups)
 
     def _build_pagerduty_url(self) -> CellSecret:
         return CellSecret(

@@ -27,6 +27,14 @@ class ProtectionSpec(Spec):
     https://docs.aws.amazon.com/aws-backup/latest/devguide/whatisbackup.html
     """
 
+    restore_tests: bool = False
+    """Whether AWS Backup restores the newest copy of the database and of the tables each month, and deletes it again.
+
+    AWS bills the storage of what is restored for about an hour, and for a table each gigabyte that is restored.
+
+    https://docs.aws.amazon.com/aws-backup/latest/devguide/restore-testing.html
+    """
+
     @model_validator(mode="after")
     def _retained_data_is_protected_twice(self) -> Self:
         if self.removal == "retain" and not (self.deletion_protection and self.termination_protection):
@@ -35,4 +43,10 @@ class ProtectionSpec(Spec):
             )
         if self.removal == "retain" and self.backups == "none":
             raise ValueError("removal 'retain' needs backups 'daily' or 'monthly': data is protected twice")
+        return self
+
+    @model_validator(mode="after")
+    def _there_is_something_to_restore(self) -> Self:
+        if self.restore_tests and self.backups == "none":
+            raise ValueError("restore_tests need backups 'daily' or 'monthly'")
         return self

@@ -166,6 +166,13 @@ EXECUTION_TABLE = [
     ("lets everybody become the break-glass role", "iam:UpdateAssumeRolePolicy", role("BreakGlassRole"), HOME, "deny"),
     ("gives the auditor a policy", "iam:PutRolePolicy", role("AuditorRole"), BOUNDED, "deny"),
     ("changes what backs up", "iam:DetachRolePolicy", role("CellBackupRole"), BOUNDED, "deny"),
+    (
+        "hands AWS Backup its role",
+        "iam:PassRole",
+        role("CellBackupRole"),
+        {**HOME, "iam:PassedToService": "backup.amazonaws.com"},
+        "allow",
+    ),
     ("changes the role of the hook", "iam:PutRolePolicy", role(f"{STACK}-GuardHookRole-1"), BOUNDED, "deny"),
     ("becomes a stack set", "iam:UpdateAssumeRolePolicy", role("stacksets-exec-1"), HOME, "deny"),
     ("deletes the backups", "backup:DeleteBackupVault", VAULT, HOME, "deny"),

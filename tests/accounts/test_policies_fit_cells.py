@@ -14,6 +14,7 @@ SERVICE_OF_TYPE = {
     "AWS::ApiGatewayV2": "apigateway",
     "AWS::AppConfig": "appconfig",
     "AWS::ApplicationAutoScaling": "application-autoscaling",
+    "AWS::Backup": "backup",
     "AWS::CertificateManager": "acm",
     "AWS::Chatbot": "chatbot",
     "AWS::CloudFront": "cloudfront",

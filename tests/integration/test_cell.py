@@ -253,9 +253,17 @@ def test_prod_is_destroyed_with_two_keys_only(project: Project, prod) -> None:
         if name["Name"].startswith("acme-crm-prod-data-storagefiles")
     )
     project.client("s3", PROD).put_object(Bucket=bucket, Key="one", Body=b"one")
+    project.client("backup", PROD).start_backup_job(
+        BackupVaultName="cell-recovery",
+        ResourceArn=f"arn:aws:s3:::{bucket}",
+        IamRoleArn=f"arn:aws:iam::{PROD}:role/CellBackupRole",
+        Lifecycle={"DeleteAfterDays": 35},
+    )
     gone = project.cells("destroy", "acme-crm", "-e", "prod", "--yes", "--destroy-data", "acme-crm-prod", "--json")
     assert gone.code == 0, gone.err + gone.out
     assert gone.json()["still_billed"] == []
+    (copies,) = gone.json()["copies"]
+    assert copies.startswith("1 copy of S3 in eu-west-1, the last until ")
     assert _statuses(project, PROD) == {}
     assert project.client("rds", PROD).describe_db_clusters()["DBClusters"] == []
     assert _delegated(project, "crm.example.com") == []

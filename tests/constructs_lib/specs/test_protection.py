@@ -21,3 +21,14 @@ def test_data_that_goes_needs_none():
     spec = ProtectionSpec(removal="destroy", deletion_protection=False, termination_protection=False, backups="none")
 
     assert spec.backups == "none"
+
+
+def test_nothing_is_restored_where_nothing_is_copied():
+    with pytest.raises(ValidationError, match="restore_tests need backups"):
+        ProtectionSpec(
+            removal="destroy",
+            deletion_protection=False,
+            termination_protection=False,
+            backups="none",
+            restore_tests=True,
+        )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from assembly.document import JsonObject, as_list, as_object, as_text
+from assembly.exceptions import METADATA_KEY
 from assembly.findings import Finding
 from assembly.load import CloudAssembly
 from assembly.stateful import KEPT, held_data
@@ -53,11 +54,16 @@ OTHERWISE: Mapping[str, str] = {
 def not_backed_up(assembly: CloudAssembly) -> list[Finding]:
     """Find what a template keeps, what AWS Backup could copy, and what no backup plan takes.
 
-    Nothing is found where no resource at all has the tag: the backup plans are for accounts of cells, and a cell that
-    keeps its data is in them by its spec.
+    Nothing is found where no resource speaks of backups, by the tag or by an exception: the plans are for accounts of
+    cells, and a cell that keeps its data is in them by its spec.
     """
-    tagged = any(backup_tag(resource) for stack in assembly.stacks for resource in stack.resources.values())
-    return list(_findings(assembly)) if tagged else []
+    speaks = any(_speaks(resource) for stack in assembly.stacks for resource in stack.resources.values())
+    return list(_findings(assembly)) if speaks else []
+
+
+def _speaks(resource: JsonObject) -> bool:
+    exceptions = as_list(as_object(resource.get("Metadata")).get(METADATA_KEY))
+    return bool(backup_tag(resource)) or any(as_object(one).get("rule") == RULE for one in exceptions)
 
 
 def backup_tag(resource: JsonObject) -> str:

@@ -7,7 +7,7 @@ from aws_cdk import Duration, IStableStringProducer, Lazy
 from aws_cdk import aws_cloudfront as cloudfront
 from constructs import Construct
 
-from constructs_lib.specs.content_security import with_connections
+from constructs_lib.specs.content_security import with_sources
 
 _TWO_YEARS = Duration.days(730)
 _PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
@@ -39,20 +39,25 @@ class ResponseHeaders(Construct):
 
     def let_pages_call(self, origin: str) -> None:
         """Let scripts of the site call another origin, such as the bucket that they upload to."""
-        self._content.origins.append(origin)
+        self._content.called.append(origin)
+
+    def let_pages_show(self, origin: str) -> None:
+        """Let pages of the site show pictures of another origin, such as the bucket of what users uploaded."""
+        self._content.shown.append(origin)
 
 
 @jsii.implements(IStableStringProducer)
 class _ContentSecurity:
-    """The header's value at synth, when everybody has said what pages call."""
+    """The header's value at synth, when everybody has said what pages call and show."""
 
     def __init__(self, policy: str) -> None:
         self._policy = policy
-        self.origins: list[str] = []
+        self.called: list[str] = []
+        self.shown: list[str] = []
 
     def produce(self) -> str:
         """The policy of the product with what was added."""
-        return with_connections(self._policy, self.origins)
+        return with_sources(with_sources(self._policy, "connect-src", self.called), "img-src", self.shown)
 
 
 def _security_headers(content_security_policy: str) -> cloudfront.ResponseSecurityHeadersBehavior:

@@ -12,14 +12,16 @@ from constructs_lib.specs.protection import ProtectionSpec
 from constructs_lib.specs.storage import StorageSpec
 
 _ABORT_UPLOADS = Duration.days(7)
+_UPLOAD_HEADERS = ["content-md5", "content-type", "x-amz-*"]
 
 
 class Storage(Construct):
     """Two buckets: `files` for what users upload, `backups` for exports.
 
     Both are encrypted with the data key, versioned, private, and refuse requests without TLS 1.2; access is logged to
-    the cell's log bucket. A bucket that is destroyed has to be emptied first: nothing here empties it, `cells destroy`
-    does.
+    the cell's log bucket. Pages of `page_origin`, such as `https://crm.example.com`, read and write files by URLs that
+    a container has signed; browsers let no other page do that. A bucket that is destroyed has to be emptied first:
+    nothing here empties it, `cells destroy` does.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
     """
@@ -33,6 +35,7 @@ class Storage(Construct):
         key: kms.IKey,
         log_bucket: s3.IBucket,
         protection: ProtectionSpec,
+        page_origin: str,
         classification: DataClassification = "confidential",
     ) -> None:
         super().__init__(scope, id)
@@ -40,7 +43,9 @@ class Storage(Construct):
         self._key = key
         self._protection = protection
         self._log_bucket = log_bucket_of(self, log_bucket)
-        self.files = self._build_bucket("Files", prefix="files/", rules=self._file_rules())
+        self.files = self._build_bucket(
+            "Files", prefix="files/", rules=self._file_rules(), cors=[_signed_urls_of(page_origin)]
+        )
         self.backups = self._build_bucket(
             "Backups",
             prefix="backups/",
@@ -64,7 +69,13 @@ class Storage(Construct):
         grant_objects(grantee, self.backups, self._key, object_actions=["s3:PutObject", "s3:AbortMultipartUpload"])
 
     def _build_bucket(
-        self, id: str, *, prefix: str, rules: list[s3.LifecycleRule], no_backup: str | None = None
+        self,
+        id: str,
+        *,
+        prefix: str,
+        rules: list[s3.LifecycleRule],
+        cors: list[s3.CorsRule] | None = None,
+        no_backup: str | None = None,
     ) -> s3.Bucket:
         return data_bucket(
             self,
@@ -74,6 +85,7 @@ class Storage(Construct):
             log_prefix=prefix,
             protection=self._protection,
             rules=[*self._common_rules(), *rules],
+            cors=cors,
             no_backup=no_backup,
         )
 
@@ -100,3 +112,18 @@ class Storage(Construct):
         return [
             s3.LifecycleRule(id="expire-backups", expiration=Duration.days(self._spec.backup_retention_days)),
         ]
+
+
+def _signed_urls_of(origin: str) -> s3.CorsRule:
+    """Let browsers send what a signed upload needs and no more: S3 itself checks the signature.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/cors.html
+    """
+    return s3.CorsRule(
+        id="signed-urls",
+        allowed_methods=[s3.HttpMethods.GET, s3.HttpMethods.PUT],
+        allowed_origins=[origin],
+        allowed_headers=_UPLOAD_HEADERS,
+        exposed_headers=["ETag"],
+        max_age=3000,
+    )

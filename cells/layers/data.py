@@ -70,6 +70,7 @@ class DataLayer(Layer):
             key=foundation.encryption.data_key,
             log_bucket=foundation.log_bucket.bucket,
             protection=plan.settings.protection,
+            page_origin=f"https://{plan.domain}",
         )
         self.facade = self.monitoring(foundation.alarm_topic.topic)
         self._build_modules(modules)

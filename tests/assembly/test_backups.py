@@ -2,7 +2,8 @@
 
 import pytest
 
-from assembly.backups import OTHERWISE, TAG, not_backed_up
+from assembly.backups import OTHERWISE, RULE, TAG, not_backed_up
+from assembly.exceptions import METADATA_KEY
 from assembly.stateful import STATEFUL_TYPES
 
 COPIED = {
@@ -53,6 +54,13 @@ def test_the_tags_of_a_global_table_are_with_its_replicas(writer):
 @pytest.mark.parametrize("policy", ["Delete", "Snapshot"])
 def test_what_goes_with_its_stack_needs_no_copy(writer, policy):
     assert found(writer, Store={"Type": "AWS::RDS::DBCluster", "DeletionPolicy": policy}) == []
+
+
+def test_an_exception_alone_is_enough_to_look(writer):
+    excused = {**kept("AWS::S3::Bucket"), "Metadata": {METADATA_KEY: [{"rule": RULE}]}}
+    assembly = writer.stack("Data", {"Resources": {"Logs": excused}}).load()
+
+    assert [finding.logical_id for finding in not_backed_up(assembly)] == ["Logs"]
 
 
 def test_where_nothing_is_backed_up_nothing_is_found(writer):

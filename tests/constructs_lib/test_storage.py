@@ -14,7 +14,13 @@ SPEC = StorageSpec(
 
 def build(sample, spec=SPEC, protection=RETAIN):
     storage = Storage(
-        sample.data, "Storage", spec=spec, key=sample.key, log_bucket=sample.log_bucket, protection=protection
+        sample.data,
+        "Storage",
+        spec=spec,
+        key=sample.key,
+        log_bucket=sample.log_bucket,
+        protection=protection,
+        page_origin="https://crm.example.com",
     )
     storage.grant_read_write_files(sample.reader)
     storage.grant_write_backups(sample.reader)
@@ -153,3 +159,15 @@ def test_the_key_is_used_through_s3_only(sample):
 @pytest.mark.parametrize("protection", [RETAIN, DESTROY])
 def test_the_checks_find_nothing_that_is_not_excused(tmp_path, protection):
     assert findings(tmp_path, lambda sample: build(sample, protection=protection)) == []
+
+
+def test_pages_of_the_cell_and_no_others_use_signed_urls_of_files(sample):
+    (rule,) = buckets(sample)["files/"]["Properties"]["CorsConfiguration"]["CorsRules"]
+
+    assert rule["AllowedOrigins"] == ["https://crm.example.com"]
+    assert rule["AllowedMethods"] == ["GET", "PUT"]
+    assert rule["AllowedHeaders"] == ["content-md5", "content-type", "x-amz-*"]
+
+
+def test_no_page_reaches_exports(sample):
+    assert "CorsConfiguration" not in buckets(sample)["backups/"]["Properties"]

@@ -1,10 +1,10 @@
-"""The Content-Security-Policy header: what is added to what scripts may call."""
+"""The Content-Security-Policy header: what is added to what pages may load and call."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_lib.specs.content_security import with_connections
+from constructs_lib.specs.content_security import with_sources
 
 BUCKET = "https://bucket.s3.eu-west-1.amazonaws.com"
 
@@ -19,12 +19,20 @@ BUCKET = "https://bucket.s3.eu-west-1.amazonaws.com"
     ],
 )
 def test_an_origin_comes_to_what_scripts_could_call_before(policy: str, expected: str) -> None:
-    assert with_connections(policy, [BUCKET]) == expected
+    assert with_sources(policy, "connect-src", [BUCKET]) == expected
+
+
+def test_pictures_have_a_directive_of_their_own() -> None:
+    policy = "default-src 'self'; img-src 'self' data:; connect-src 'self'"
+
+    assert with_sources(policy, "img-src", [BUCKET]) == (
+        f"default-src 'self'; img-src 'self' data: {BUCKET}; connect-src 'self'"
+    )
 
 
 @given(st.text())
 def test_a_policy_that_nobody_adds_to_stays_as_it_is(policy: str) -> None:
-    assert with_connections(policy, []) == policy
+    assert with_sources(policy, "connect-src", []) == policy
 
 
 @given(
@@ -34,7 +42,7 @@ def test_a_policy_that_nobody_adds_to_stays_as_it_is(policy: str) -> None:
     )
 )
 def test_no_other_directive_changes(directives: list[str]) -> None:
-    added = with_connections("; ".join(directives), [BUCKET]).split("; ")
+    added = with_sources("; ".join(directives), "connect-src", [BUCKET]).split("; ")
 
     assert [one for one in added if not one.startswith("connect-src")] == [
         one for one in directives if not one.startswith("connect-src")

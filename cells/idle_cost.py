@@ -1,10 +1,13 @@
 """What a cell costs in a month in which nobody uses it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from cells.modules.module import Module
+from cells.modules.registry import build_modules
 from cells.network_choice import ZONES, nat_gateways
+from cells.plan import CellPlan
 from cells.prices import PriceTable, price_table
 from cells.settings import Settings
 from constructs_lib.specs.service import ServiceSpec
@@ -49,17 +52,24 @@ class IdleCost:
         return f"${self.total}" + "".join(f" + {name} (no price)" for name in self.unpriced)
 
 
-def idle_cost(settings: Settings, region: str, prices: PriceTable | None = None) -> IdleCost:
-    """Reckon what a cell of these settings costs with its least tasks, capacity and nodes."""
+def idle_cost(
+    settings: Settings, region: str, prices: PriceTable | None = None, *, modules: Iterable[Module] = ()
+) -> IdleCost:
+    """Reckon what a cell of these settings and modules costs with its least tasks, capacity and nodes."""
     table = prices or price_table()
-    return IdleCost(tuple(_Reckoning(settings, region, table).lines()), table.read.isoformat())
+    return IdleCost(tuple(_Reckoning(settings, region, table).lines(modules)), table.read.isoformat())
+
+
+def idle_cost_of(plan: CellPlan) -> IdleCost:
+    """Reckon what a cell of this plan costs while nobody uses it."""
+    return idle_cost(plan.settings, plan.identity.region, modules=build_modules(plan.modules))
 
 
 class _Reckoning:
     def __init__(self, settings: Settings, region: str, table: PriceTable) -> None:
         self._settings, self._region, self._table = settings, region, table
 
-    def lines(self) -> Iterator[CostLine]:
+    def lines(self, modules: Iterable[Module]) -> Iterator[CostLine]:
         settings = self._settings
         network, database, cache = settings.network, settings.database, settings.cache
         if gateways := nat_gateways(network.nat):
@@ -73,6 +83,9 @@ class _Reckoning:
         yield self._line("cache", groups * (1 + cache.replicas), cache.node_type)
         yield self._tasks("API tasks", settings.api)
         yield self._tasks("worker tasks", settings.worker)
+        for module in modules:
+            for name, service in module.tasks(settings).items():
+                yield self._tasks(name, service)
 
     def _line(self, name: str, count: int | Decimal, price: str) -> CostLine:
         usd = self._table.usd(price, self._region)

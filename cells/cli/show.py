@@ -61,14 +61,14 @@ def _sections(plan: "CellPlan", explain: bool) -> dict[str, list[tuple[str, ...]
 
 
 def _print_costs(plan: "CellPlan", explain: bool) -> None:
-    from cells.idle_cost import LEFT_OUT, idle_cost
+    from cells.idle_cost import LEFT_OUT, idle_cost_of
 
     if explain and plan.network_arithmetic:
         output.title("network by traffic, a month")
         for line in plan.network_arithmetic:
             output.say(f"  {line}")
         output.say()
-    cost = idle_cost(plan.settings, plan.identity.region)
+    cost = idle_cost_of(plan)
     output.title("idle cost a month")
     if explain:
         output.pairs([(line.name, _usd(line.usd), line.arithmetic) for line in cost.lines])
@@ -81,9 +81,9 @@ def _usd(amount: "Decimal | None") -> str:
 
 
 def _cost_machine(plan: "CellPlan") -> dict[str, JsonValue]:
-    from cells.idle_cost import idle_cost
+    from cells.idle_cost import idle_cost_of
 
-    cost = idle_cost(plan.settings, plan.identity.region)
+    cost = idle_cost_of(plan)
     return {
         "usd": float(cost.total),
         "unpriced": list(cost.unpriced),

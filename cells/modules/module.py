@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from cells.images.contract import HEALTH_PATH
@@ -13,6 +14,8 @@ if TYPE_CHECKING:  # constructs start Node; a module is read by commands that do
     from cells.layers.data import DataLayer
     from cells.layers.edge import EdgeLayer
     from cells.layers.service import ServiceLayer
+    from cells.settings import Settings
+    from constructs_lib.specs.service import ServiceSpec
 
 SpecT = TypeVar("SpecT", bound=Spec)
 
@@ -62,6 +65,10 @@ class Module:
     def containers(self) -> tuple[Container, ...]:
         """The containers that a cell runs because of this module's settings. Default: none, API and worker do it."""
         return ()
+
+    def tasks(self, settings: Settings) -> Mapping[str, ServiceSpec]:
+        """What runs beside API and worker in a cell of these settings, by what it is called. Default: nothing."""
+        return {}
 
     def data(self, layer: DataLayer) -> None:
         """Add what holds data. Default: nothing of its own, the module keeps its rows in the cell's database."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
 from cells.modules.module import Module
@@ -12,8 +13,10 @@ from constructs_lib.specs.secret import SecretSpec
 if TYPE_CHECKING:
     from cells.layers.data import DataLayer
     from cells.layers.service import ServiceLayer
+    from cells.settings import Settings
     from constructs_lib.logical_database import LogicalDatabase
     from constructs_lib.secret import CellSecret
+    from constructs_lib.specs.service import ServiceSpec
 
 KEY = SecretSpec(
     name="permissions/key",
@@ -55,6 +58,10 @@ class PermissionsModule(Module):
         """The service's own, where there is one."""
         return ("permissions",) if self._is_service else ()
 
+    def tasks(self, settings: Settings) -> Mapping[str, ServiceSpec]:
+        """Those of the service, where there is one."""
+        return {"permission tasks": self.settings_as(PermissionsSpec).service(settings.api)} if self._is_service else {}
+
     def data(self, layer: DataLayer) -> None:
         """The database of the service, and the key that opens it."""
         if self._is_service:
@@ -66,9 +73,8 @@ class PermissionsModule(Module):
         if not self._is_service:
             return
         settings = self.settings_as(PermissionsSpec)
-        endpoint = layer.add_permission_service(
-            self, "Service", spec=settings.service(layer.plan.settings.api), database=self._database, key=self._key
-        )
+        spec = settings.service(layer.plan.settings.api)
+        endpoint = layer.add_permission_service(self, "Service", spec=spec, database=self._database, key=self._key)
         layer.set_environment("PERMISSIONS_ENDPOINT", endpoint)
         layer.set_environment("PERMISSIONS_KEY_ARN", self._key.secret.secret_arn)
         layer.set_environment("PERMISSIONS_STORE", layer.plan.identity.product)

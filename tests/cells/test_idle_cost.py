@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from cells.idle_cost import idle_cost
+from cells.modules.permissions import PermissionsModule, PermissionsSpec
 from cells.prices import PriceTable, price_table
 from cells.settings import Settings
 from cells.sizes import SIZES, Size
@@ -76,3 +77,18 @@ def test_an_override_changes_the_cost() -> None:
     lines = {line.name for line in idle_cost(Settings.model_validate(values), "eu-west-1").lines}
 
     assert "interface endpoints" not in lines
+
+
+def test_a_permission_service_is_paid_while_nobody_asks_it() -> None:
+    module = PermissionsModule(PermissionsSpec(engine="openfga"))
+    without, served = (idle_cost(SIZES["prod"], "eu-west-1", modules=modules) for modules in ((), (module,)))
+
+    assert {line.name for line in served.lines} - {line.name for line in without.lines} == {"permission tasks"}
+    (line,) = (line for line in served.lines if line.name == "permission tasks")
+    assert line.arithmetic.startswith("2 x 730 h x (0.25 vCPU")
+    assert line.usd is not None
+    assert abs(served.total - without.total - line.usd) <= Decimal("0.01")
+
+
+def test_rows_of_permissions_cost_nothing_of_their_own() -> None:
+    assert idle_cost(SIZES["prod"], "eu-west-1", modules=[PermissionsModule()]) == idle_cost(SIZES["prod"], "eu-west-1")

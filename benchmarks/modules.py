@@ -23,6 +23,7 @@ from cells.cli.cdk import use_node_for_synth  # noqa: E402 (after the path)
 use_node_for_synth()
 
 from cells.cli.context import choice  # noqa: E402 (Node has to be chosen before anything starts it)
+from cells.cli.synthesis import build  # noqa: E402
 from cells.cli.workspace import Workspace  # noqa: E402
 from cells.modules.registry import MODULES, choose_modules  # noqa: E402
 from cells.plan import CellPlan  # noqa: E402
@@ -101,21 +102,8 @@ def _print_each(plan: CellPlan, folder: Path, runs: int) -> None:
 
 def _synthesize(plan: CellPlan, folder: Path) -> float:
     """Processor seconds of a synth in this process, as the fleet does it."""
-    from aws_cdk import App
-
-    from cells.cell import build_cell
-
     started = _processor_seconds()
-    app = App(
-        outdir=str(folder),
-        analytics_reporting=False,
-        tree_metadata=False,
-        stack_traces=False,
-        builtin_cloud_formation_validation=False,
-        context=json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"],
-    )
-    build_cell(app, plan)
-    app.synth()
+    build(ROOT, plan, folder)
     return _processor_seconds() - started
 
 

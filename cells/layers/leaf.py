@@ -9,7 +9,7 @@ from cells.images import contract
 from cells.layers.data import DataLayer
 from cells.layers.edge import EdgeLayer
 from cells.layers.foundation import FoundationLayer
-from cells.layers.layer import Layer
+from cells.layers.layer import Layer, alarms_of
 from cells.layers.service import ServiceLayer
 from cells.plan import BLUEPRINT_VERSION, CellPlan
 from constructs_lib.alerts import Alerts
@@ -102,7 +102,7 @@ class LeafLayer(Layer):
                     cloudwatch.AlarmRule.from_alarm(alarm, cloudwatch.AlarmState.ALARM)
                     for alarm in (
                         *(layer.health_alarm for layer in (self._foundation, self._data, self._service)),
-                        *(created.alarm for created in self.facade.created_alarms()),
+                        *alarms_of(self.facade),
                     )
                 )
             ),

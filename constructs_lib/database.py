@@ -142,7 +142,7 @@ class Database(Construct):
         return self.cluster.metric(name, statistic=statistic, period=Duration.minutes(5))
 
     def monitor(self, facade: MonitoringFacade) -> None:
-        """Add widgets and alarms: load, capacity at its limit, deadlocks, readers that fall behind."""
+        """Add widgets and alarms: load, capacity and connections at their limits, deadlocks, readers that lag."""
         monitor_database(facade, self.cluster, self._spec)
 
     def _statement_target(self) -> StatementTarget:

@@ -26,10 +26,16 @@ class _Watched:
 
 
 _CPU = _Watched(metric="CPUUtilization", title="CPU (%)", meaning="The processors of the database are busy")
+_CONNECTIONS = _Watched(
+    metric="DatabaseConnections",
+    title="Connections",
+    statistic="Maximum",
+    minutes=5,
+    meaning="An instance will refuse connections soon",
+)
 _LOAD = (
     _Watched(metric="ACUUtilization", title="Capacity (%)", above=95, meaning="The database is at its maximum"),
     _Watched(metric="ServerlessDatabaseCapacity", title="Capacity (ACU)"),
-    _Watched(metric="DatabaseConnections", title="Connections", statistic="Maximum"),
     _Watched(metric="Deadlocks", title="Deadlocks (1/s)", above=0.01, meaning="Transactions block each other"),
 )
 _READERS = (
@@ -44,12 +50,13 @@ _READERS = (
 
 
 def monitor_database(facade: MonitoringFacade, cluster: rds.IDatabaseCluster, spec: DatabaseSpec) -> None:
-    """Add a widget for each metric, and alarms for load, capacity at its limit, deadlocks and readers that lag.
+    """Add a widget for each metric, and alarms for load, capacity and connections at their limits, deadlocks, lag.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.AuroraMonitoring.Metrics.html
     """
     cpu = replace(_CPU, above=spec.cpu_alarm_percent, minutes=spec.cpu_alarm_minutes)
-    watched = (cpu, *_LOAD, *(_READERS if spec.max_readers > 0 else ()))
+    connections = replace(_CONNECTIONS, above=spec.max_connections * spec.connections_alarm_percent // 100)
+    watched = (cpu, *_LOAD, connections, *(_READERS if spec.max_readers > 0 else ()))
     facade.monitor_custom(
         human_readable_name="Database",
         alarm_friendly_name="Database",

@@ -30,6 +30,8 @@ from constructs_lib.specs.function import (
 from constructs_lib.table import Table
 
 _HTTPS = 443
+_THROTTLED_PERIODS = 3
+"""Of five minutes each."""
 _STARTS = {
     "latest": lambda_.StartingPosition.LATEST,
     "oldest": lambda_.StartingPosition.TRIM_HORIZON,
@@ -134,7 +136,10 @@ class Handler(Construct):
         )
 
     def monitor(self, facade: MonitoringFacade) -> None:
-        """Add alarms: calls fail, or come close to the time that they may take."""
+        """Add alarms: calls fail, come close to the time that they may take, or are turned away all the time.
+
+        A call that is turned away once comes again. For a quarter of an hour it means that the concurrency is too low.
+        """
         # The alarm wants a share of the calls.
         share = (self._spec.max_error_percent or 0) / 100
         facade.monitor_lambda_function(
@@ -145,6 +150,11 @@ class Handler(Construct):
             add_fault_rate_alarm={"Warning": ErrorRateThreshold(max_error_rate=share)} if share else None,
             add_latency_p99_alarm={
                 "Warning": LatencyThreshold(max_latency=Duration.millis(self._spec.timeout_seconds * 800))
+            },
+            add_throttles_count_alarm={
+                "Warning": ErrorCountThreshold(
+                    max_error_count=0, evaluation_periods=_THROTTLED_PERIODS, datapoints_to_alarm=_THROTTLED_PERIODS
+                )
             },
         )
 

@@ -8,6 +8,12 @@ from constructs_lib.specs.base import Spec
 
 Acu = Annotated[float, Field(ge=0, le=256, multiple_of=0.5)]
 
+_CONNECTIONS_PER_ACU = 211.4
+_CONNECTIONS_KEPT = 22.4
+_MOST_CONNECTIONS = 5000
+_SMALL_ACU = 0.5
+_MOST_CONNECTIONS_OF_SMALL = 2000
+
 
 class DatabaseSpec(Spec):
     """Aurora PostgreSQL Serverless v2. One ACU is about 2 GiB of memory with the processor that goes with it."""
@@ -35,6 +41,20 @@ class DatabaseSpec(Spec):
     cpu_alarm_percent: Annotated[int, Field(ge=1, le=100)] = 85
     """An alarm when the processors are busier than this for `cpu_alarm_minutes`."""
     cpu_alarm_minutes: Literal[5, 10, 15, 30, 60] = 15
+    connections_alarm_percent: Annotated[int, Field(ge=1, le=100)] = 80
+    """An alarm when an instance has more than this share of the connections that its capacity range lets it have.
+
+    Which that is: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.setting-capacity.html
+    """
+
+    @property
+    def max_connections(self) -> int:
+        """The connections that an instance takes: by `max_acu`, at most 5,000, and 2,000 where it may fall to 0.5 ACU.
+
+        AWS gives a table (189 for 1 ACU, 823 for 4, 1,669 for 8, 3,360 for 16); this is the line through it.
+        """
+        ceiling = _MOST_CONNECTIONS_OF_SMALL if self.min_acu <= _SMALL_ACU else _MOST_CONNECTIONS
+        return min(round(_CONNECTIONS_PER_ACU * self.max_acu - _CONNECTIONS_KEPT), ceiling)
 
     @model_validator(mode="after")
     def _capacity_range_is_ordered(self) -> Self:

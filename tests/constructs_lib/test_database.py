@@ -256,7 +256,41 @@ def test_alarms_watch_capacity_deadlocks_and_readers(prod):
         alarm["Properties"]["MetricName"] for alarm in prod.template().find_resources("AWS::CloudWatch::Alarm").values()
     }
 
-    assert watched == {"CPUUtilization", "ACUUtilization", "Deadlocks", "AuroraReplicaLagMaximum"}
+    assert watched == {
+        "CPUUtilization",
+        "ACUUtilization",
+        "DatabaseConnections",
+        "Deadlocks",
+        "AuroraReplicaLagMaximum",
+    }
+
+
+@pytest.mark.parametrize(
+    ("min_acu", "max_acu", "most"),
+    [
+        (1, 1, 189),
+        (1, 4, 823),
+        (1, 8, 1669),
+        (1, 16, 3360),
+        (1, 32, 5000),
+        (1, 256, 5000),
+        (0.5, 8, 1669),
+        (0.5, 16, 2000),
+        (0.5, 128, 2000),
+    ],
+)
+def test_an_instance_takes_the_connections_that_aws_says(min_acu, max_acu, most):
+    assert PROD.model_copy(update={"min_acu": min_acu, "max_acu": max_acu}).max_connections == most
+
+
+def test_the_alarm_on_connections_leaves_room_before_the_last(prod):
+    (alarm,) = (
+        alarm["Properties"]
+        for alarm in prod.template().find_resources("AWS::CloudWatch::Alarm").values()
+        if alarm["Properties"]["MetricName"] == "DatabaseConnections"
+    )
+
+    assert (alarm["Threshold"], alarm["Statistic"]) == (1600, "Maximum")
 
 
 def test_a_paused_cluster_raises_no_alarm(dev):

@@ -169,6 +169,14 @@ def test_a_share_of_failed_calls_raises_an_alarm_where_one_is_named(sample):
     assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (0.01, "GreaterThanThreshold")
 
 
+def test_calls_that_are_turned_away_for_a_quarter_of_an_hour_raise_an_alarm(sample):
+    found = [alarm for alarm in alarms(sample.readers()) if "Throttle" in alarm["AlarmName"]]
+
+    assert found
+    for alarm in found:
+        assert (alarm["Threshold"], alarm["EvaluationPeriods"], alarm["DatapointsToAlarm"]) == (0, 3, 3)
+
+
 def test_a_consumer_is_called_no_more_often_at_once_than_the_spec_says(sample):
     _, jobs = mappings(sample)
 

@@ -97,10 +97,7 @@ class Layer(Stack):
             composite_alarm_name=f"{self.plan.identity.prefix}-{self.layer}-health",
             alarm_description="Any alarm of this layer is in alarm",
             alarm_rule=cloudwatch.AlarmRule.any_of(
-                *(
-                    cloudwatch.AlarmRule.from_alarm(alarm, cloudwatch.AlarmState.ALARM)
-                    for alarm in alarms_of(facade)
-                )
+                *(cloudwatch.AlarmRule.from_alarm(alarm, cloudwatch.AlarmState.ALARM) for alarm in alarms_of(facade))
             ),
         )
 

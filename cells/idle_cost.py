@@ -10,6 +10,7 @@ from cells.network_choice import ZONES, nat_gateways
 from cells.plan import CellPlan
 from cells.prices import PriceTable, price_table
 from cells.settings import Settings
+from constructs_lib.specs.frontend import AmplifyFrontend, Frontend
 from constructs_lib.specs.service import ServiceSpec
 
 LEFT_OUT = (
@@ -53,16 +54,33 @@ class IdleCost:
 
 
 def idle_cost(
-    settings: Settings, region: str, prices: PriceTable | None = None, *, modules: Iterable[Module] = ()
+    settings: Settings,
+    region: str,
+    prices: PriceTable | None = None,
+    *,
+    modules: Iterable[Module] = (),
+    frontend: Frontend | None = None,
 ) -> IdleCost:
-    """Reckon what a cell of these settings and modules costs with its least tasks, capacity and nodes."""
+    """Reckon what a cell of these settings and modules costs with its least tasks, capacity and nodes.
+
+    `frontend` is who serves its pages; only Amplify asks something for an app that nobody visits, for its web ACL.
+    """
     table = prices or price_table()
-    return IdleCost(tuple(_Reckoning(settings, region, table).lines(modules)), table.read.isoformat())
+    lines = list(_Reckoning(settings, region, table).lines(modules))
+    if isinstance(frontend, AmplifyFrontend):
+        lines.append(_amplify(region, table))
+    return IdleCost(tuple(lines), table.read.isoformat())
+
+
+def _amplify(region: str, table: PriceTable) -> CostLine:
+    usd = table.usd("amplify_firewall_month", region)
+    known = f"${usd} (amplify_firewall_month)" if usd else f"amplify_firewall_month: no price for {region}"
+    return CostLine("Amplify's firewall", f"1 x {known}", usd)
 
 
 def idle_cost_of(plan: CellPlan) -> IdleCost:
     """Reckon what a cell of this plan costs while nobody uses it."""
-    return idle_cost(plan.settings, plan.identity.region, modules=build_modules(plan.modules))
+    return idle_cost(plan.settings, plan.identity.region, modules=build_modules(plan.modules), frontend=plan.frontend)
 
 
 class _Reckoning:

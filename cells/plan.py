@@ -9,6 +9,7 @@ from cells.settings import Settings
 from cells.sizes import Size
 from constructs_lib.specs.alerts import AlertsSpec
 from constructs_lib.specs.base import Spec
+from constructs_lib.specs.frontend import APEX, API_LABEL, ExternalFrontend, Frontend, SpaFrontend
 from constructs_lib.specs.identity import SENTINEL_ACCOUNT, AccountId, Identity
 from constructs_lib.specs.image import Container
 from constructs_lib.specs.landing import Landing
@@ -72,6 +73,8 @@ class CellPlan(Spec):
     settings: Settings
     alerts: AlertsSpec = AlertsSpec()
     """Where alarms go."""
+    frontend: Frontend = SpaFrontend()
+    """Who serves the pages."""
     images: dict[Container, str]
     """The digest that each container runs."""
     sources: dict[str, Source]
@@ -94,6 +97,25 @@ class CellPlan(Spec):
         """The load balancer's name, which its certificate covers and CloudFront's VPC origin calls."""
         return f"origin.{self.domain}"
 
+    @property
+    def api_domain(self) -> str:
+        """The front door's name: the cell's domain where it serves the pages too, else `api.<domain>`."""
+        return self.domain if isinstance(self.frontend, SpaFrontend) else f"{API_LABEL}.{self.domain}"
+
+    @property
+    def page_origins(self) -> tuple[str, ...]:
+        """The origins of the pages, which call the API and upload to buckets of assets."""
+        if not isinstance(self.frontend, ExternalFrontend):
+            return (f"https://{self.domain}",)
+        names = [record.name for record in self.frontend.records]
+        hosts = [self.domain if name == APEX else f"{name}.{self.domain}" for name in names]
+        return tuple(dict.fromkeys([*(f"https://{host}" for host in hosts), *self.frontend.origins]))
+
+    @property
+    def cors_origins(self) -> tuple[str, ...]:
+        """The origins that call the API from another domain: none where the front door serves the pages itself."""
+        return () if isinstance(self.frontend, SpaFrontend) else self.page_origins
+
     def values(self) -> dict[str, str]:
         """Every value by its dotted name, as `cells show` prints it."""
         settings = self.settings.model_dump(mode="json")
@@ -108,6 +130,7 @@ class CellPlan(Spec):
         }
         if self.issuer:
             flat["issuer"] = self.issuer
+        flat |= shown_frontend(self.frontend)
         flat |= {f"alerts.{kind}": text for kind, text in shown_alerts(self.alerts).items()}
         flat |= {f"images.{name}": digest for name, digest in self.images.items()}
         for section, fields in settings.items():
@@ -115,6 +138,16 @@ class CellPlan(Spec):
         for module in self.modules:
             flat |= {f"{module.name}.{name}": _shown(value) for name, value in module.settings.items()}
         return flat
+
+
+def shown_frontend(frontend: Frontend) -> dict[str, str]:
+    """Who serves the pages, and how."""
+    if isinstance(frontend, SpaFrontend):
+        return {"frontend": frontend.kind}
+    if isinstance(frontend, ExternalFrontend):
+        names = ", ".join(record.name for record in frontend.records)
+        return {"frontend": f"{frontend.kind}: {frontend.host} ({names})"}
+    return {"frontend": f"{frontend.kind}: {frontend.rendering}, branch {frontend.branch}"}
 
 
 def shown_alerts(alerts: AlertsSpec) -> dict[str, str]:

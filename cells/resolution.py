@@ -18,6 +18,7 @@ from cells.spec import EnvironmentSpec
 from constructs_lib.specs.alerts import AlertsSpec
 from constructs_lib.specs.document import Location
 from constructs_lib.specs.errors import InputError
+from constructs_lib.specs.frontend import Frontend, SpaFrontend
 from constructs_lib.specs.identity import SENTINEL_ACCOUNT, Environment, Identity, segment_of
 from constructs_lib.specs.image import CONTAINERS
 from constructs_lib.specs.landing import Landing
@@ -96,6 +97,7 @@ class _Resolver:
             modules=modules,
             settings=settings,
             alerts=self._alerts(),
+            frontend=self._frontend(),
             issuer=self._issuer(),
             network=self._network(entry, settings),
             network_arithmetic=chosen.arithmetic if chosen else (),
@@ -313,6 +315,17 @@ class _Resolver:
             source = Source(kind="default", where="nowhere but the dashboard")
         self._sources |= {f"alerts.{kind}": source for kind in AlertsSpec.model_fields}
         return alerts
+
+    def _frontend(self) -> Frontend:
+        own = self._declared.frontend
+        frontend = self._product.spec.frontend if own is None else own
+        source = self._at("product file", "frontend")
+        if own is not None:
+            source = self._at("environment", *self._environment_path, "frontend")
+        elif frontend == SpaFrontend():
+            source = Source(kind="default", where="CloudFront and S3")
+        self._sources["frontend"] = source
+        return frontend
 
     def _issuer(self) -> str | None:
         self._sources["issuer"] = Source(kind="registry", where="accounts/registry.json")

@@ -9,6 +9,7 @@ from cells.sizes import Size
 from constructs_lib.specs.alerts import AlertsSpec
 from constructs_lib.specs.base import Spec
 from constructs_lib.specs.errors import HintedError
+from constructs_lib.specs.frontend import Frontend, SpaFrontend
 from constructs_lib.specs.identity import Environment, ProductName, Region
 from constructs_lib.specs.traffic import TrafficSpec
 
@@ -40,6 +41,8 @@ class EnvironmentSpec(Spec):
     """What this environment sends out, instead of the product's `traffic`."""
     alerts: AlertsSpec | None = None
     """Where the alarms of this environment go, instead of the product's `alerts`."""
+    frontend: Frontend | None = None
+    """Who serves the pages of this environment, instead of the product's `frontend`."""
     decommission: Decommission | None = None
     """Takes the protection off a cell that is to be destroyed. Without it `cells destroy` keeps all data."""
 
@@ -71,6 +74,8 @@ class ProductSpec(Spec):
     """What it sends out of its subnets. Given, NAT and endpoints are chosen by cost. Default: those of the size."""
     alerts: AlertsSpec = AlertsSpec()
     """Where alarms go: e-mail, Slack, PagerDuty. Default: nowhere but the dashboard."""
+    frontend: Frontend = SpaFrontend()
+    """Who serves its pages: `spa` (CloudFront and S3), `amplify`, or `external` (Vercel, Cloudflare Pages)."""
     environments: dict[Environment, EnvironmentSpec] = Field(default_factory=lambda: _standard_environments())
     """The environments it runs in. Default: dev, staging and prod."""
 

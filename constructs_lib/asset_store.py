@@ -1,5 +1,7 @@
 """The bucket of assets: large public files, such as 3-D models, whose names never change their content."""
 
+from collections.abc import Sequence
+
 from aws_cdk import Duration, Tags
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
@@ -15,7 +17,7 @@ _UPLOAD_HEADERS = ["content-type", "if-none-match", "x-amz-*"]
 
 
 class AssetStore(Construct):
-    """A private, versioned bucket that CloudFront of this account reads and pages of `origin` upload to.
+    """A private, versioned bucket that CloudFront of this account reads and pages of `origins` upload to.
 
     A name is written once: the bucket refuses every upload that does not say `If-None-Match: *`, so that a new version
     of a model takes a new name, and a cache never has to be told. What was deleted can be restored for `restore_days`.
@@ -31,7 +33,7 @@ class AssetStore(Construct):
         id: str,
         *,
         prefix: str,
-        origin: str,
+        origins: Sequence[str],
         restore_days: int,
         log_bucket: s3.IBucket,
         log_prefix: str,
@@ -57,7 +59,7 @@ class AssetStore(Construct):
             cors=[
                 s3.CorsRule(
                     allowed_methods=[s3.HttpMethods.PUT],
-                    allowed_origins=[origin],
+                    allowed_origins=list(origins),
                     allowed_headers=_UPLOAD_HEADERS,
                     exposed_headers=["ETag"],
                     max_age=3000,

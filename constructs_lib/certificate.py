@@ -10,11 +10,11 @@ from constructs import Construct
 
 
 class Certificate(Construct):
-    """A certificate for the domain and `origin.<domain>`, validated by records in the cell's own zone.
+    """A certificate for the domain and its `below` names, validated by records in the cell's own zone.
 
-    Once in the home region for the load balancer, once in us-east-1 for CloudFront. ECDSA P-256, which both take and
-    which makes handshakes cheaper than RSA. Validation waits for the world to find the zone: give the zone's
-    `delegation`, so that the certificate is asked for after it.
+    Once in the home region for the load balancer, which is `origin.<domain>`, once in us-east-1 for CloudFront. ECDSA
+    P-256, which both take and which makes handshakes cheaper than RSA. Validation waits for the world to find the zone:
+    give the zone's `delegation`, so that the certificate is asked for after it.
     See https://docs.aws.amazon.com/acm/latest/userguide/acm-certificate-characteristics.html
     """
 
@@ -25,6 +25,7 @@ class Certificate(Construct):
         *,
         domain: str,
         zone: route53.IHostedZone,
+        below: tuple[str, ...] = ("origin",),
         delegation: route53.CrossAccountZoneDelegationRecord | None = None,
     ) -> None:
         super().__init__(scope, id)
@@ -32,7 +33,7 @@ class Certificate(Construct):
             self,
             "Resource",
             domain_name=domain,
-            subject_alternative_names=[f"origin.{domain}"],
+            subject_alternative_names=[f"{label}.{domain}" for label in below] or None,
             validation=acm.CertificateValidation.from_dns(zone),
             key_algorithm=acm.KeyAlgorithm.EC_PRIME256_V1,
         )

@@ -1,6 +1,8 @@
-"""The front door of a cell: one domain, behind which CloudFront serves the site and passes requests to the API."""
+"""The front door of a cell: CloudFront, which passes requests to the API, and serves the site if the cell has one."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from aws_cdk import Duration
 from aws_cdk import aws_certificatemanager as acm
@@ -16,6 +18,7 @@ from cdk_monitoring_constructs import CustomMetricGroup, MonitoringFacade
 from constructs import Construct
 
 from constructs_lib.alarm_above import alarm_above
+from constructs_lib.api_paths import ApiPaths
 from constructs_lib.bucket_origin import bucket_origin
 from constructs_lib.edge_logs import EdgeLogs
 from constructs_lib.exception import excuse
@@ -29,7 +32,7 @@ from constructs_lib.vpc_origin import VpcOrigin
 from constructs_lib.web_acl import WebAcl
 
 API_PATHS = ("/api/*", "/ws/*", "/health")
-"""The paths that go to the load balancer. Everything else is the site."""
+"""The paths that go to the load balancer. Everything else is the site, or nothing."""
 
 _PERIOD = Duration.minutes(1)
 _ENOUGH_REQUESTS = 100
@@ -41,11 +44,21 @@ _PRICE_CLASSES = {
 }
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Behaviors:
+    """What is behind which path, and the file that `/` stands for."""
+
+    default: cloudfront.BehaviorOptions
+    api: cloudfront.BehaviorOptions
+    root: str | None
+
+
 class FrontDoor(Construct):
     """A CloudFront distribution with its origins, security headers, access logs and DNS records.
 
     TLS 1.3 only, HTTP/2 and HTTP/3, IPv4 and IPv6. The site comes from a private bucket and is cached; the API comes
-    through a VPC origin and is not. Belongs in us-east-1; bucket, zone and load balancer are in the home region.
+    through a VPC origin and is not. Without a site only the API is there, and pages of `cors_origins` may call it.
+    Belongs in us-east-1; bucket, zone and load balancer are in the home region.
     Stateless, but for the access logs, which `protection` covers.
     See https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Introduction.html
     """
@@ -59,7 +72,7 @@ class FrontDoor(Construct):
         domain: str,
         origin_domain: str,
         load_balancer: elbv2.IApplicationLoadBalancer,
-        site_bucket: s3.IBucket,
+        site_bucket: s3.IBucket | None,
         certificate: acm.ICertificate,
         zone: route53.IHostedZone,
         web_acl: WebAcl,
@@ -67,13 +80,18 @@ class FrontDoor(Construct):
         name_prefix: str,
         protection: ProtectionSpec,
         log_archive: LogArchive,
+        cors_origins: tuple[str, ...] = (),
     ) -> None:
         super().__init__(scope, id)
         self._web_acl = web_acl
         self.response_headers = ResponseHeaders(
-            self, "ResponseHeaders", content_security_policy=spec.content_security_policy, name_prefix=name_prefix
+            self,
+            "ResponseHeaders",
+            content_security_policy=spec.content_security_policy,
+            name_prefix=name_prefix,
+            cors_origins=cors_origins,
         )
-        self.site_paths = SitePaths(self, "SitePaths", name_prefix=name_prefix)
+        site_paths = None if site_bucket is None else SitePaths(self, "SitePaths", name_prefix=name_prefix)
         self.vpc_origin = VpcOrigin(
             self, "VpcOrigin", load_balancer=load_balancer, origin_domain=origin_domain, name_prefix=name_prefix
         )
@@ -81,7 +99,9 @@ class FrontDoor(Construct):
             spec,
             domain,
             certificate,
-            site=self._site_behavior(self._site_origin(site_bucket, name_prefix), name_prefix),
+            self._only_api(cors_origins, name_prefix)
+            if site_bucket is None or site_paths is None
+            else self._with_site(site_bucket, site_paths, name_prefix),
         )
         self.logs = EdgeLogs(
             self,
@@ -165,10 +185,17 @@ class FrontDoor(Construct):
             region=EDGE_REGION,
         )
 
+    def _with_site(self, bucket: s3.IBucket, paths: SitePaths, name_prefix: str) -> _Behaviors:
+        site = self._site_behavior(self._site_origin(bucket, name_prefix), paths, name_prefix)
+        return _Behaviors(default=site, api=self._api_behavior(), root="index.html")
+
+    def _only_api(self, origins: tuple[str, ...], name_prefix: str) -> _Behaviors:
+        paths = ApiPaths(self, "ApiPaths", origins=origins, name_prefix=name_prefix)
+        return _Behaviors(default=self._api_behavior(paths.closed), api=self._api_behavior(paths.callers), root=None)
+
     def _build_distribution(
-        self, spec: EdgeSpec, domain: str, certificate: acm.ICertificate, *, site: cloudfront.BehaviorOptions
+        self, spec: EdgeSpec, domain: str, certificate: acm.ICertificate, behaviors: _Behaviors
     ) -> cloudfront.Distribution:
-        api = self._api_behavior()
         distribution = cloudfront.Distribution(
             self,
             "Resource",
@@ -181,9 +208,9 @@ class FrontDoor(Construct):
             enable_ipv6=True,
             price_class=_PRICE_CLASSES[spec.price_class],
             web_acl_id=self._web_acl.arn,
-            default_root_object="index.html",
-            default_behavior=site,
-            additional_behaviors=dict.fromkeys(API_PATHS, api),
+            default_root_object=behaviors.root,
+            default_behavior=behaviors.default,
+            additional_behaviors=dict.fromkeys(API_PATHS, behaviors.api),
             # Origin latency is one of them. They are billed for each distribution, not for each request.
             publish_additional_metrics=True,
         )
@@ -213,7 +240,9 @@ class FrontDoor(Construct):
             id_prefix="Site",
         )
 
-    def _site_behavior(self, origin: cloudfront.IOrigin, name_prefix: str) -> cloudfront.BehaviorOptions:
+    def _site_behavior(
+        self, origin: cloudfront.IOrigin, paths: SitePaths, name_prefix: str
+    ) -> cloudfront.BehaviorOptions:
         cache = cloudfront.CachePolicy(
             self,
             "SiteCache",
@@ -233,17 +262,18 @@ class FrontDoor(Construct):
             allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD,
             cache_policy=cache,
             compress=True,
-            function_associations=[self.site_paths.association],
+            function_associations=[paths.association],
             response_headers_policy=self.response_headers.policy,
             viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
         )
 
-    def _api_behavior(self) -> cloudfront.BehaviorOptions:
+    def _api_behavior(self, function: cloudfront.FunctionAssociation | None = None) -> cloudfront.BehaviorOptions:
         return cloudfront.BehaviorOptions(
             origin=self.vpc_origin.origin,
             allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
             cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
             compress=True,
+            function_associations=None if function is None else [function],
             # The load balancer's certificate has the name of the origin, so that is the host it is asked for.
             origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
             response_headers_policy=self.response_headers.policy,

@@ -1,5 +1,7 @@
 """The buckets of a cell."""
 
+from collections.abc import Sequence
+
 from aws_cdk import Duration, Tags
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -19,7 +21,7 @@ class Storage(Construct):
     """Two buckets: `files` for what users upload, `backups` for exports.
 
     Both are encrypted with the data key, versioned, private, and refuse requests without TLS 1.2; access is logged to
-    the cell's log bucket. Pages of `page_origin`, such as `https://crm.example.com`, read and write files by URLs that
+    the cell's log bucket. Pages of `page_origins`, such as `https://crm.example.com`, read and write files by URLs that
     a container has signed; browsers let no other page do that. A bucket that is destroyed has to be emptied first:
     nothing here empties it, `cells destroy` does.
 
@@ -35,7 +37,7 @@ class Storage(Construct):
         key: kms.IKey,
         log_bucket: s3.IBucket,
         protection: ProtectionSpec,
-        page_origin: str,
+        page_origins: Sequence[str],
         classification: DataClassification = "confidential",
     ) -> None:
         super().__init__(scope, id)
@@ -44,7 +46,7 @@ class Storage(Construct):
         self._protection = protection
         self._log_bucket = log_bucket_of(self, log_bucket)
         self.files = self._build_bucket(
-            "Files", prefix="files/", rules=self._file_rules(), cors=[_signed_urls_of(page_origin)]
+            "Files", prefix="files/", rules=self._file_rules(), cors=[_signed_urls_of(page_origins)]
         )
         self.backups = self._build_bucket(
             "Backups",
@@ -114,7 +116,7 @@ class Storage(Construct):
         ]
 
 
-def _signed_urls_of(origin: str) -> s3.CorsRule:
+def _signed_urls_of(origins: Sequence[str]) -> s3.CorsRule:
     """Let browsers send what a signed upload needs and no more: S3 itself checks the signature.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/cors.html
@@ -122,7 +124,7 @@ def _signed_urls_of(origin: str) -> s3.CorsRule:
     return s3.CorsRule(
         id="signed-urls",
         allowed_methods=[s3.HttpMethods.GET, s3.HttpMethods.PUT],
-        allowed_origins=[origin],
+        allowed_origins=list(origins),
         allowed_headers=_UPLOAD_HEADERS,
         exposed_headers=["ETag"],
         max_age=3000,

@@ -1,5 +1,7 @@
 """The users of a product: who signs up, signs in and gets tokens."""
 
+from collections.abc import Sequence
+
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
@@ -25,12 +27,15 @@ class UserPool(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, domain: str, domain_prefix: str, protection: ProtectionSpec
+        self, scope: Construct, id: str, *, origins: Sequence[str], domain_prefix: str, protection: ProtectionSpec
     ) -> None:
-        """`domain` is where the application is; `domain_prefix` names the sign-in pages, once in a region."""
+        """`origins` are where the pages are, such as `https://crm.example.com`.
+
+        `domain_prefix` names the sign-in pages, once in a region.
+        """
         super().__init__(scope, id)
         self.pool = self._build_pool(protection)
-        self.client = self._build_client(domain)
+        self.client = self._build_client(origins)
         add_pages(self.pool, domain_prefix)
 
     @property
@@ -74,7 +79,7 @@ class UserPool(Construct):
         )
         return pool
 
-    def _build_client(self, domain: str) -> cognito.UserPoolClient:
+    def _build_client(self, origins: Sequence[str]) -> cognito.UserPoolClient:
         return self.pool.add_client(
             "Application",
             auth_flows=cognito.AuthFlow(user_srp=True),
@@ -82,8 +87,8 @@ class UserPool(Construct):
             o_auth=cognito.OAuthSettings(
                 flows=cognito.OAuthFlows(authorization_code_grant=True),
                 scopes=[cognito.OAuthScope.OPENID, cognito.OAuthScope.EMAIL, cognito.OAuthScope.PROFILE],
-                callback_urls=[f"https://{domain}/auth/callback"],
-                logout_urls=[f"https://{domain}/"],
+                callback_urls=[f"{origin}/auth/callback" for origin in origins],
+                logout_urls=[f"{origin}/" for origin in origins],
             ),
             access_token_validity=_TOKEN,
             id_token_validity=_TOKEN,

@@ -17,7 +17,6 @@ from constructs_lib.specs.edge import EdgeSpec
 from constructs_lib.specs.region import EDGE_REGION
 from constructs_lib.web_acl_rules import rules
 
-_METRIC = "WebAcl"
 _DESCRIPTIONS = {
     "CLOUDFRONT": "What CloudFront lets through to the cell",
     "REGIONAL": "What the REST API lets through to the cell",
@@ -28,7 +27,8 @@ _REDACTED_HEADERS = ("authorization", "cookie", "x-api-key")
 class WebAcl(Construct):
     """An AWS WAF web ACL for CloudFront, and the log of what it saw. Belongs in us-east-1.
 
-    With the reach `REGIONAL` it is for an API or a load balancer of its own region.
+    With the reach `REGIONAL` it is for an API or a load balancer of its own region. `metric` names it in its metrics:
+    two web ACLs of one region need two names.
 
     A request that no rule blocks is let through. Each rule is blocking, counting or left out, as the spec says.
     Headers that carry credentials never reach the log. Stateless: the organization copies its log to the archive.
@@ -44,9 +44,11 @@ class WebAcl(Construct):
         key: kms.IKey,
         name_prefix: str,
         reach: Literal["CLOUDFRONT", "REGIONAL"] = "CLOUDFRONT",
+        metric: str = "WebAcl",
     ) -> None:
         super().__init__(scope, id)
         self._reach = reach
+        self._metric_name = metric
         self.web_acl = self._build_web_acl(spec)
         self.log_group = self._build_log_group(spec, key, name_prefix)
         self.log_policy = self._build_log_policy(name_prefix)
@@ -73,7 +75,7 @@ class WebAcl(Construct):
         edge = self._reach == "CLOUDFRONT"
         region = EDGE_REGION if edge else Stack.of(self).region
         # Metrics of a web ACL for CloudFront have no dimension Region.
-        dimensions = {"WebACL": _METRIC, "Rule": "ALL"} | ({} if edge else {"Region": region})
+        dimensions = {"WebACL": self._metric_name, "Rule": "ALL"} | ({} if edge else {"Region": region})
         return cloudwatch.Metric(
             namespace="AWS/WAFV2",
             metric_name=name,
@@ -94,7 +96,7 @@ class WebAcl(Construct):
             default_action=wafv2.CfnWebACL.DefaultActionProperty(allow=wafv2.CfnWebACL.AllowActionProperty()),
             rules=rules(spec),
             visibility_config=wafv2.CfnWebACL.VisibilityConfigProperty(
-                cloud_watch_metrics_enabled=True, metric_name=_METRIC, sampled_requests_enabled=True
+                cloud_watch_metrics_enabled=True, metric_name=self._metric_name, sampled_requests_enabled=True
             ),
         )
 

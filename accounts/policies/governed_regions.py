@@ -47,6 +47,7 @@ _GLOBAL_IN_US_EAST_1 = (
 
 _EDGE = (
     "acm:*",
+    "amplify:*WebACL",
     "application-signals:*",
     "cloudformation:*",
     "cloudwatch:*",

@@ -43,6 +43,7 @@ from constructs_lib.specs.landing import (
 
 SERVICES = {
     "acm": "certificates",
+    "amplify": "frontends that Amplify hosts",
     "apigateway": "HTTP APIs of modules",
     "appconfig": "feature flags",
     "application-autoscaling": "services and database readers",
@@ -92,6 +93,7 @@ PARTS = {
 """Actions of services that a cell may use a part of only."""
 
 _PASSED_TO = (
+    "amplify",
     "apigateway",
     "application-autoscaling",
     "backup",

@@ -70,7 +70,7 @@ class DataLayer(Layer):
             key=foundation.encryption.data_key,
             log_bucket=foundation.log_bucket.bucket,
             protection=plan.settings.protection,
-            page_origin=f"https://{plan.domain}",
+            page_origins=plan.page_origins,
         )
         self.facade = self.monitoring(foundation.alarm_topic.topic)
         self._build_modules(modules)
@@ -124,12 +124,12 @@ class DataLayer(Layer):
         )
 
     def add_asset_store(self, module: Module, id: str, *, prefix: str) -> AssetStore:
-        """Add a bucket of public files that pages of the cell's domain upload to."""
+        """Add a bucket of public files that the pages of the product upload to."""
         return AssetStore(
             self.module_scope(module),
             id,
             prefix=prefix,
-            origin=f"https://{self.plan.domain}",
+            origins=self.plan.page_origins,
             restore_days=self.plan.settings.storage.noncurrent_version_days,
             log_bucket=self._foundation.log_bucket.bucket,
             log_prefix=f"{module.name}/",

@@ -1,5 +1,6 @@
 """Edge: the front door, in us-east-1, where CloudFront's certificate, web ACL, metrics and alarms have to live."""
 
+from aws_cdk import aws_wafv2 as wafv2
 from constructs import Construct
 
 from cells.layers.foundation import FoundationLayer
@@ -12,6 +13,8 @@ from constructs_lib.alarm_topic import AlarmTopic
 from constructs_lib.certificate import Certificate
 from constructs_lib.encryption import EdgeEncryption
 from constructs_lib.front_door import FrontDoor
+from constructs_lib.outside_names import OutsideNames
+from constructs_lib.specs.frontend import ExternalFrontend, SpaFrontend
 from constructs_lib.web_acl import WebAcl
 
 
@@ -39,7 +42,13 @@ class EdgeLayer(Layer):
         self.service = service
         self.encryption = EdgeEncryption(self, "Encryption", protection=plan.settings.protection)
         self.alarm_topic = AlarmTopic(self, "AlarmTopic", key=self.encryption.key)
-        self.certificate = Certificate(self, "Certificate", domain=plan.domain, zone=foundation.dns.zone)
+        self.certificate = Certificate(
+            self,
+            "Certificate",
+            domain=plan.api_domain,
+            zone=foundation.dns.zone,
+            below=("origin",) if isinstance(plan.frontend, SpaFrontend) else (),
+        )
         self.web_acl = WebAcl(
             self,
             "WebAcl",
@@ -48,6 +57,8 @@ class EdgeLayer(Layer):
             name_prefix=plan.identity.prefix,
         )
         self.front_door = self._build_front_door()
+        self.page_web_acl = self._build_page_web_acl()
+        self.outside_names = self._build_outside_names()
         for module in modules:
             with building(module, "edge"):
                 module.edge(self)
@@ -60,10 +71,10 @@ class EdgeLayer(Layer):
             self,
             "FrontDoor",
             spec=self.plan.settings.edge,
-            domain=self.plan.domain,
+            domain=self.plan.api_domain,
             origin_domain=self.plan.origin_domain,
             load_balancer=self.service.load_balancer.load_balancer,
-            site_bucket=self.service.site.bucket,
+            site_bucket=self.service.site.bucket if self.service.site else None,
             certificate=self.certificate.certificate,
             zone=self.foundation.dns.zone,
             web_acl=self.web_acl,
@@ -71,4 +82,37 @@ class EdgeLayer(Layer):
             name_prefix=self.plan.identity.prefix,
             protection=self.plan.settings.protection,
             log_archive=self.plan.landing.edge_log_archive,
+            cors_origins=self.plan.cors_origins,
+        )
+
+    def _build_page_web_acl(self) -> WebAcl | None:
+        """The web ACL of the Amplify app: one that a distribution has cannot protect anything else.
+
+        AWS WAF takes this association in us-east-1 only.
+        https://docs.aws.amazon.com/amplify/latest/userguide/amplify-waf-configuration.html
+        """
+        if self.service.amplify_app is None:
+            return None
+        web_acl = WebAcl(
+            self,
+            "PageWebAcl",
+            spec=self.plan.settings.edge,
+            key=self.encryption.key,
+            name_prefix=f"{self.plan.identity.prefix}-pages",
+            metric="PageWebAcl",
+        )
+        wafv2.CfnWebACLAssociation(
+            self, "PageWebAclAssociation", resource_arn=self.service.amplify_app.arn, web_acl_arn=web_acl.arn
+        )
+        return web_acl
+
+    def _build_outside_names(self) -> OutsideNames | None:
+        if not isinstance(self.plan.frontend, ExternalFrontend):
+            return None
+        return OutsideNames(
+            self,
+            "OutsideNames",
+            spec=self.plan.frontend,
+            domain=self.plan.domain,
+            zone=self.foundation.dns.zone,
         )

@@ -13,6 +13,7 @@ from cells.layers.layer import Layer, alarms_of
 from cells.layers.service import ServiceLayer
 from cells.plan import BLUEPRINT_VERSION, CellPlan
 from constructs_lib.alerts import Alerts
+from constructs_lib.amplify_domain import AmplifyDomain
 from constructs_lib.canary import Canary
 from constructs_lib.cell_record import CellRecord
 from constructs_lib.specs.alerts import AlertsSpec
@@ -38,6 +39,7 @@ class LeafLayer(Layer):
         self._foundation, self._data, self._service, self._edge = foundation, data, service, edge
         for layer in (foundation, data, service, edge):
             self.add_stack_dependency(layer)
+        self.page_domain = self._build_page_domain()
         self.record = CellRecord(self, "Record", path=plan.identity.record_path, values=self._record_values())
         self.facade = self.monitoring(foundation.alarm_topic.topic)
         self.canary = self._build_canary(plan.settings.canary.every_minutes)
@@ -56,6 +58,11 @@ class LeafLayer(Layer):
             name=self.plan.identity.prefix,
         )
 
+    def _build_page_domain(self) -> AmplifyDomain | None:
+        # Here, and not beside the app: Edge has to let go of the name first, and to put the web ACL in front.
+        app = self._service.amplify_app
+        return AmplifyDomain(self, "PageDomain", app=app, domain=self.plan.domain) if app else None
+
     def _build_canary(self, every_minutes: int | None) -> Canary | None:
         if every_minutes is None:
             return None
@@ -63,7 +70,7 @@ class LeafLayer(Layer):
             self,
             "Canary",
             name=f"{self.plan.identity.prefix}-front-door",
-            url=f"https://{self.plan.domain}{contract.HEALTH_PATH}",
+            url=f"https://{self.plan.api_domain}{contract.HEALTH_PATH}",
             every=Duration.minutes(every_minutes),
             key=self._foundation.encryption.data_key,
             log_bucket=self._foundation.log_bucket.bucket,
@@ -73,7 +80,7 @@ class LeafLayer(Layer):
         return canary
 
     def _record_values(self) -> dict[str, str]:
-        return {
+        values = {
             "product": self.plan.identity.product,
             "environment": self.plan.identity.environment,
             "region": self.plan.identity.region,
@@ -82,6 +89,12 @@ class LeafLayer(Layer):
             "modules": ",".join(module.reference for module in self.plan.modules),
             "blueprint-version": str(BLUEPRINT_VERSION),
         }
+        if self.plan.cors_origins:
+            values |= {"frontend": self.plan.frontend.kind, "api-domain": self.plan.api_domain}
+        if self._service.amplify_app is not None:
+            # What a pipeline releases the pages with.
+            values["amplify-app"] = self._service.amplify_app.app.attr_app_id
+        return values
 
     def _build_dashboard(self) -> cloudwatch.Dashboard:
         dashboard = cloudwatch.Dashboard(self, "Dashboard", dashboard_name=self.plan.identity.prefix)

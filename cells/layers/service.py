@@ -19,6 +19,7 @@ from cells.layers.permission_service import PermissionParts
 from cells.modules.building import building
 from cells.modules.module import Module
 from cells.plan import CellPlan
+from constructs_lib.amplify_app import AmplifyApp
 from constructs_lib.api_service import ApiService
 from constructs_lib.cluster import Cluster
 from constructs_lib.container import ContainerSetup
@@ -30,6 +31,7 @@ from constructs_lib.permission_service import PORT as PERMISSIONS_PORT
 from constructs_lib.queue import Queue
 from constructs_lib.secret import CellSecret
 from constructs_lib.site import Site
+from constructs_lib.specs.frontend import AmplifyFrontend, SpaFrontend
 from constructs_lib.specs.function import FunctionSpec
 from constructs_lib.specs.image import Container, repository_name
 from constructs_lib.specs.queue import ConsumerSpec
@@ -42,7 +44,7 @@ _HTTPS = 443
 
 
 class ServiceLayer(Layer):
-    """Load balancer, ECS cluster, migrations, API and worker, and the bucket of the site."""
+    """Load balancer, ECS cluster, migrations, API and worker, and what serves the pages: a bucket or an Amplify app."""
 
     def __init__(
         self,
@@ -69,10 +71,13 @@ class ServiceLayer(Layer):
         self._watched: list[Callable[[MonitoringFacade], None]] = []
         self._doors: list[tuple[ec2.IConnectable, str]] = []
         self._in_cluster: list[Callable[[], None]] = []
+        self._called_by_pages: list[str] = []
+        self._shown_by_pages: list[str] = []
         self._need_core()
         self.load_balancer = self._build_load_balancer()
         self._build_modules(modules)
-        self.site = Site(self, "Site", log_bucket=foundation.log_bucket.bucket, protection=plan.settings.protection)
+        self.site = self._build_site()
+        self.amplify_app = self._build_amplify_app()
         self.cluster = self._build_cluster()
         self.migrations = self._build_migrations()
         self._build_in_cluster()
@@ -101,6 +106,14 @@ class ServiceLayer(Layer):
         """Let API and worker reach something of a module, on its default port."""
         self._doors.append((to, description))
 
+    def let_pages_call(self, origin: str) -> None:
+        """Let pages that Amplify serves call another origin, such as the bucket that they upload to."""
+        self._called_by_pages.append(origin)
+
+    def let_pages_show(self, origin: str) -> None:
+        """Let pages that Amplify serves show pictures of another origin."""
+        self._shown_by_pages.append(origin)
+
     def scale_worker_on_queue_depth(self) -> None:
         """Let the worker scale on the waiting jobs that it reports itself: `JobsWaiting` in the namespace `Cell`."""
         self._queue_depth = cloudwatch.Metric(
@@ -128,6 +141,9 @@ class ServiceLayer(Layer):
             "CACHE_SECRET_ARN": cache.cache.secret.secret_arn,
         }.items():
             self.set_environment(name, value)
+        if self.plan.cors_origins:
+            self.set_environment("API_DOMAIN", self.plan.api_domain)
+            self.set_environment("CORS_ORIGINS", ",".join(self.plan.cors_origins))
         self.grant_containers(database.grant_connect)
         self.grant_containers(cache.grant_read_credentials)
 
@@ -224,6 +240,30 @@ class ServiceLayer(Layer):
         if seen is not None:
             consumer.remember(seen)
         return consumer
+
+    def _build_site(self) -> Site | None:
+        if not isinstance(self.plan.frontend, SpaFrontend):
+            return None
+        return Site(
+            self, "Site", log_bucket=self.foundation.log_bucket.bucket, protection=self.plan.settings.protection
+        )
+
+    def _build_amplify_app(self) -> AmplifyApp | None:
+        if not isinstance(self.plan.frontend, AmplifyFrontend):
+            return None
+        settings = self.plan.settings
+        return AmplifyApp(
+            self,
+            "Frontend",
+            spec=self.plan.frontend,
+            name=self.plan.identity.prefix,
+            api_url=f"https://{self.plan.api_domain}",
+            content_security_policy=settings.edge.content_security_policy,
+            called=self._called_by_pages,
+            shown=self._shown_by_pages,
+            log_key=self.foundation.encryption.messaging_key,
+            log_retention_days=settings.api.log_retention_days,
+        )
 
     def _build_load_balancer(self) -> LoadBalancer:
         return LoadBalancer(
@@ -356,6 +396,8 @@ class ServiceLayer(Layer):
         self.load_balancer.monitor(self.facade)
         self.api.monitor(self.facade)
         self.worker.monitor(self.facade)
+        if self.amplify_app is not None:
+            self.amplify_app.monitor(self.facade)
         for handler in self._handlers:
             handler.monitor(self.facade)
         for monitor in self._watched:

@@ -48,6 +48,7 @@ class AssetsModule(Module):
         layer.set_environment("ASSETS_BUCKET", self._store.bucket.bucket_name)
         layer.set_environment("ASSETS_PREFIX", self.settings_as(AssetsSpec).prefix)
         layer.grant_containers(self._store.grant_upload)
+        layer.let_pages_call(f"https://{self._store.bucket.bucket_regional_domain_name}")
 
     def edge(self, layer: EdgeLayer) -> None:
         """The path at the front door."""

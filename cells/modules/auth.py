@@ -32,7 +32,7 @@ class AuthModule(Module):
         self._users = UserPool(
             layer.module_scope(self),
             "Users",
-            domain=layer.plan.domain,
+            origins=layer.plan.page_origins,
             # Sign-in pages have one name space for all accounts of a region.
             domain_prefix=f"{layer.plan.identity.prefix}-{layer.plan.account}",
             protection=layer.plan.settings.protection,

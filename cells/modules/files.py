@@ -30,6 +30,8 @@ class FilesModule(Module):
         layer.set_environment("BACKUPS_BUCKET", storage.backups.bucket_name)
         layer.grant_containers(storage.grant_read_write_files)
         layer.grant_worker(storage.grant_write_backups)
+        layer.let_pages_call(f"https://{storage.files.bucket_regional_domain_name}")
+        layer.let_pages_show(f"https://{storage.files.bucket_regional_domain_name}")
 
     def edge(self, layer: EdgeLayer) -> None:
         """Pages of the site upload to the files bucket and show what is in it, by URLs that a container has signed."""

@@ -80,7 +80,7 @@ class PartnerApiModule(Module):
             backend=backend,
             log_key=layer.foundation.encryption.messaging_key,
             user_pool=user_pool.pool if user_pool else None,
-            cors_origins=(f"https://{layer.plan.domain}",),
+            cors_origins=layer.plan.page_origins[:1],
         )
         for partner, secret in self._keys.items():
             api.add_key(f"{partner.title().replace('-', '')}Key", secret=secret)

@@ -228,13 +228,18 @@ def _plain(node: object, location: Location, lines: dict[Location, int]) -> Json
 
 def _fields_at(model: type[BaseModel], location: Location) -> list[str]:
     """The field names of the model that stands at a location."""
-    for step in location:
+    for step, following in zip(location, (*location[1:], None), strict=True):
         field = model.model_fields.get(str(step))
         inner = [part for part in _parts(field.annotation) if isinstance(part, type)] if field else []
-        nested = next((part for part in inner if issubclass(part, BaseModel)), None)
-        if nested is not None:
-            model = nested
+        nested = [part for part in inner if issubclass(part, BaseModel)]
+        if nested:
+            # Of a choice the one whose tag pydantic has put into the location.
+            model = next((one for one in nested if _has_tag(one, following)), nested[0])
     return list(model.model_fields)
+
+
+def _has_tag(model: type[BaseModel], tag: str | int | None) -> bool:
+    return any(tag in getattr(field.annotation, "__args__", ()) for field in model.model_fields.values())
 
 
 def _example(model: type[BaseModel], location: Location) -> str:

@@ -10,6 +10,7 @@ from constructs_lib.specs.landing import EXECUTION_POLICY_NAME, PERMISSION_BOUND
 from tests.conftest import ROOT
 
 SERVICE_OF_TYPE = {
+    "AWS::Amplify": "amplify",
     "AWS::ApiGateway": "apigateway",
     "AWS::ApiGatewayV2": "apigateway",
     "AWS::AppConfig": "appconfig",

@@ -16,6 +16,7 @@ from cells.product_file import ProductFile
 from cells.resolution import Context, Ground, resolve
 from cells.sizes import Size
 from cells.spec import EnvironmentSpec, ProductSpec
+from constructs_lib.specs.frontend import AmplifyFrontend, ExternalFrontend, Frontend, OutsideRecord, SpaFrontend
 from constructs_lib.specs.identity import Environment
 from constructs_lib.specs.registry import CellEntry, Registry
 
@@ -33,12 +34,14 @@ def plan_of(
     modules: tuple[str, ...],
     account: str,
     net: int,
+    frontend: Frontend,
 ) -> CellPlan:
     spec = ProductSpec(
         name=name,
         summary="A product",
         owner="a-team",
         modules=modules,
+        frontend=frontend,
         environments={environment: EnvironmentSpec(size=size, settings={} if size != "dev" else PROD_SAFE)},
     )
     entry = CellEntry(
@@ -59,6 +62,23 @@ def plan_of(
         images=lock,
         context=Context(),
     )
+
+
+FRONTENDS: st.SearchStrategy[Frontend] = st.sampled_from(
+    [
+        SpaFrontend(),
+        ExternalFrontend(
+            kind="external",
+            host="vercel",
+            records=(
+                OutsideRecord(name="@", addresses=("76.76.21.21",)),
+                OutsideRecord(name="www", target="cname.vercel-dns.com"),
+            ),
+        ),
+        AmplifyFrontend(kind="amplify", rendering="static"),
+        AmplifyFrontend(kind="amplify", rendering="server"),
+    ]
+)
 
 
 PROD_SAFE: dict[str, JsonValue] = {
@@ -120,6 +140,7 @@ def exchanged_text(text: str, of: CellPlan, by: CellPlan) -> str:
         st.sampled_from([f"{module.name}@{module.major}" for module in MODULES]),
         unique_by=lambda reference: reference.partition("@")[0],
     ),
+    frontend=FRONTENDS,
 )
 def test_two_cells_of_one_shape_differ_in_identity_only(
     workspace: Workspace,
@@ -128,6 +149,7 @@ def test_two_cells_of_one_shape_differ_in_identity_only(
     environments: tuple[Environment, Environment],
     size: Size,
     modules: list[str],
+    frontend: Frontend,
 ) -> None:
     # A template names the size too; where both words are one, an exchange of the environment would hit it.
     assume(size not in environments)
@@ -139,6 +161,7 @@ def test_two_cells_of_one_shape_differ_in_identity_only(
         modules=tuple(modules),
         account="111122223333",
         net=7,
+        frontend=frontend,
     )
     second = plan_of(
         workspace,
@@ -148,6 +171,7 @@ def test_two_cells_of_one_shape_differ_in_identity_only(
         modules=tuple(reversed(modules)),
         account="444455556666",
         net=9,
+        frontend=frontend,
     )
 
     one, other = synthesize(first), synthesize(second)

@@ -12,7 +12,7 @@ def build(protection, sample=None):
         sample.data,
         "Assets",
         prefix="models",
-        origin="https://shop.example.com",
+        origins=["https://shop.example.com"],
         restore_days=30,
         log_bucket=sample.log_bucket,
         log_prefix="assets/",

@@ -20,7 +20,7 @@ def build(sample, spec=SPEC, protection=RETAIN):
         key=sample.key,
         log_bucket=sample.log_bucket,
         protection=protection,
-        page_origin="https://crm.example.com",
+        page_origins=["https://crm.example.com"],
     )
     storage.grant_read_write_files(sample.reader)
     storage.grant_write_backups(sample.reader)

@@ -8,7 +8,11 @@ from tests.constructs_lib.sample_data import DESTROY, RETAIN, SampleData, findin
 
 def build(sample, *, protection=RETAIN):
     pool = UserPool(
-        sample.data, "Users", domain="crm.example.com", domain_prefix="acme-prod-111122223333", protection=protection
+        sample.data,
+        "Users",
+        origins=["https://crm.example.com"],
+        domain_prefix="acme-prod-111122223333",
+        protection=protection,
     )
     pool.grant_administer(sample.reader)
 

@@ -47,7 +47,9 @@ _GLOBAL_IN_US_EAST_1 = (
 
 _EDGE = (
     "acm:*",
-    "amplify:*WebACL",
+    "amplify:AssociateWebACL",
+    "amplify:DisassociateWebACL",
+    "amplify:GetWebACLForResource",
     "application-signals:*",
     "cloudformation:*",
     "cloudwatch:*",

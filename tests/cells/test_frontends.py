@@ -269,3 +269,13 @@ def test_bad_input_names_its_line_and_its_cure(tmp_path: Path, frontend: str, me
 
     assert message in caught.value.message
     assert hint in caught.value.hint
+
+
+def test_the_embedded_aws_says_that_it_only_records_amplify(product_cell: Callable[[str, str], Path]) -> None:
+    from local.coverage import coverage
+
+    found = coverage(product_cell("shop3d", "prod").glob("*.template.json"))
+    amplify = {"AWS::Amplify::App", "AWS::Amplify::Branch", "AWS::Amplify::Domain"}
+
+    assert amplify <= {type for type, _ in found.recorded}
+    assert not amplify & {type for type, _ in found.native}

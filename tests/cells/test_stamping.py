@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import HealthCheck, Phase, assume, example, given, settings
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
@@ -126,7 +126,7 @@ def exchanged_text(text: str, of: CellPlan, by: CellPlan) -> str:
 
 # No shrinking: each try synthesizes two cells.
 @settings(
-    max_examples=4,
+    max_examples=3,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
     derandomize=True,
@@ -141,6 +141,20 @@ def exchanged_text(text: str, of: CellPlan, by: CellPlan) -> str:
         unique_by=lambda reference: reference.partition("@")[0],
     ),
     frontend=FRONTENDS,
+)
+@example(
+    names=("shops-abcdqef", "tools-abcdqgh"),
+    environments=("dev", "prod"),
+    size="staging",
+    modules=["assets@1", "catalog@1", "tasks@1"],
+    frontend=AmplifyFrontend(kind="amplify", rendering="server"),
+)
+@example(
+    names=("shops-abcdqef", "tools-abcdqgh"),
+    environments=("prod", "sandbox"),
+    size="dev",
+    modules=["assets@1", "partner-api@1", "documents@2", "search@1", "email@1"],
+    frontend=SpaFrontend(),
 )
 def test_two_cells_of_one_shape_differ_in_identity_only(
     workspace: Workspace,

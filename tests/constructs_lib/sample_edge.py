@@ -17,8 +17,10 @@ from assembly.check import check
 from assembly.load import CloudAssembly
 from constructs_lib.encryption import EdgeEncryption
 from constructs_lib.front_door import FrontDoor
+from constructs_lib.outside_names import OutsideNames
 from constructs_lib.site import Site
 from constructs_lib.specs.edge import EdgeSpec
+from constructs_lib.specs.frontend import ExternalFrontend
 from constructs_lib.specs.protection import ProtectionSpec
 from constructs_lib.web_acl import WebAcl
 from tests.constructs_lib.sample_data import ARCHIVE, CONTEXT, RETAIN
@@ -59,7 +61,9 @@ class SampleEdge:
         spec: EdgeSpec = SPEC,
         protection: ProtectionSpec = RETAIN,
         identity: Identity | None = None,
+        frontend: ExternalFrontend | None = None,
     ) -> None:
+        """With `frontend` there is no site: the front door serves the API only."""
         self.identity = identity or Identity()
         self.app = App(
             outdir=str(folder) if folder else None,
@@ -79,7 +83,9 @@ class SampleEdge:
         )
         self.encryption = EdgeEncryption(self.edge, "Encryption", protection=protection)
         self.web_acl = WebAcl(self.edge, "WebAcl", spec=spec, key=self.encryption.key, name_prefix=self.identity.prefix)
-        self.front_door = self._front_door(spec, protection)
+        self.front_door = self._front_door(spec, protection, with_site=frontend is None)
+        if frontend is not None:
+            OutsideNames(self.edge, "OutsideNames", spec=frontend, domain=self.identity.domain, zone=self.zone)
         self.facade = MonitoringFacade(
             self.edge,
             "Monitoring",
@@ -96,7 +102,7 @@ class SampleEdge:
             cross_region_references=True,
         )
 
-    def _front_door(self, spec: EdgeSpec, protection: ProtectionSpec) -> FrontDoor:
+    def _front_door(self, spec: EdgeSpec, protection: ProtectionSpec, *, with_site: bool) -> FrontDoor:
         domain = self.identity.domain
         vpc = ec2.Vpc(
             self.foundation,
@@ -114,7 +120,8 @@ class SampleEdge:
             load_balancer=elbv2.ApplicationLoadBalancer(
                 self.service, "LoadBalancer", vpc=vpc, vpc_subnets=ec2.SubnetSelection(subnets=vpc.public_subnets)
             ),
-            site_bucket=self.site.bucket,
+            site_bucket=self.site.bucket if with_site else None,
+            cors_origins=() if with_site else (f"https://www.{domain}",),
             certificate=acm.Certificate(
                 self.edge,
                 "Certificate",
@@ -136,9 +143,15 @@ class SampleEdge:
         return Template.from_stack(self.service)
 
 
-def findings(folder: Path, *, spec: EdgeSpec = SPEC, protection: ProtectionSpec = RETAIN) -> list[str]:
+def findings(
+    folder: Path,
+    *,
+    spec: EdgeSpec = SPEC,
+    protection: ProtectionSpec = RETAIN,
+    frontend: ExternalFrontend | None = None,
+) -> list[str]:
     """What the checks find in Edge, and in the site, that is not excused, and excuses that nothing needs."""
-    sample = SampleEdge(folder, spec=spec, protection=protection)
+    sample = SampleEdge(folder, spec=spec, protection=protection, frontend=frontend)
     sample.app.synth()
     judgement = check(CloudAssembly.load(folder), on=date(2026, 11, 21), app=sample.app).judgement
     unexcused = [

@@ -11,6 +11,7 @@ from constructs_lib.amplify_app import SINGLE_PAGE, AmplifyApp
 from constructs_lib.amplify_domain import AmplifyDomain
 from constructs_lib.response_headers import ResponseHeaders
 from constructs_lib.specs.frontend import AmplifyFrontend
+from tests.constructs_lib.sample_data import SampleData, findings
 
 API = "https://api.crm.example.com"
 
@@ -182,3 +183,22 @@ def test_amplify_serves_the_domain_itself_with_a_certificate_of_its_own(static):
             "EnableAutoSubDomain": False,
         },
     )
+
+
+def with_a_server(sample: SampleData) -> None:
+    app = AmplifyApp(
+        sample.data,
+        "Frontend",
+        spec=AmplifyFrontend(kind="amplify", rendering="server"),
+        name="crm-prod",
+        api_url=API,
+        content_security_policy="default-src 'self'",
+        connections=(),
+        log_key=sample.log_key,
+        log_retention_days=90,
+    )
+    app.monitor(sample.facade())
+
+
+def test_checks_find_nothing_that_is_not_excused(tmp_path):
+    assert findings(tmp_path, with_a_server) == []

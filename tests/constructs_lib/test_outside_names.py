@@ -6,6 +6,7 @@ from aws_cdk.assertions import Template
 
 from constructs_lib.outside_names import OutsideNames
 from constructs_lib.specs.frontend import ExternalFrontend
+from tests.constructs_lib.sample_edge import findings
 
 SPEC = ExternalFrontend.model_validate(
     {
@@ -47,3 +48,7 @@ def test_the_host_and_amazon_sign_certificates_and_nobody_else(records):
 
 def test_there_is_nothing_else(records):
     assert len(records) == 4
+
+
+def test_checks_find_nothing_in_it_nor_in_a_front_door_without_a_site(tmp_path):
+    assert findings(tmp_path, frontend=SPEC) == []

@@ -228,7 +228,7 @@ def _plain(node: object, location: Location, lines: dict[Location, int]) -> Json
 
 def _fields_at(model: type[BaseModel], location: Location) -> list[str]:
     """The field names of the model that stands at a location."""
-    for step, following in zip(location, (*location[1:], None), strict=True):
+    for step, following in zip(location, (*location[1:], None), strict=False):
         field = model.model_fields.get(str(step))
         inner = [part for part in _parts(field.annotation) if isinstance(part, type)] if field else []
         nested = [part for part in inner if issubclass(part, BaseModel)]

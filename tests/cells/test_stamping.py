@@ -85,6 +85,7 @@ PROD_SAFE: dict[str, JsonValue] = {
     "protection.removal": "retain",
     "protection.deletion_protection": True,
     "protection.termination_protection": True,
+    "protection.backups": "daily",
     "api.spot": False,
     "api.execute_command": False,
     "worker.spot": False,
@@ -151,8 +152,8 @@ def exchanged_text(text: str, of: CellPlan, by: CellPlan) -> str:
 )
 @example(
     names=("shops-abcdqef", "tools-abcdqgh"),
-    environments=("prod", "sandbox"),
-    size="dev",
+    environments=("dev", "prod"),
+    size="staging",
     modules=["assets@1", "partner-api@1", "documents@2", "search@1", "email@1"],
     frontend=SpaFrontend(),
 )

@@ -15,6 +15,7 @@ from cdk_monitoring_constructs import AlarmFactoryDefaults, MonitoringFacade
 
 from assembly.check import check
 from assembly.load import CloudAssembly
+from constructs_lib.backup_selection import back_up
 from constructs_lib.encryption import EdgeEncryption
 from constructs_lib.front_door import FrontDoor
 from constructs_lib.outside_names import OutsideNames
@@ -78,9 +79,10 @@ class SampleEdge:
         self.edge = self._stack("Edge", "us-east-1")
         Tags.of(self.edge).add("product", "acme-crm", exclude_resource_types=["AWS::CloudFront::VpcOrigin"])
         self.zone = route53.PublicHostedZone(self.foundation, "Zone", zone_name=self.identity.domain)
-        self.site = Site(
-            self.service, "Site", log_bucket=s3.Bucket(self.foundation, "LogBucket"), protection=protection
-        )
+        log_bucket = s3.Bucket(self.foundation, "LogBucket")
+        # A cell has stores that are backed up; where nothing is, no check asks for it.
+        back_up(log_bucket, protection)
+        self.site = Site(self.service, "Site", log_bucket=log_bucket, protection=protection)
         self.encryption = EdgeEncryption(self.edge, "Encryption", protection=protection)
         self.web_acl = WebAcl(self.edge, "WebAcl", spec=spec, key=self.encryption.key, name_prefix=self.identity.prefix)
         self.front_door = self._front_door(spec, protection, with_site=frontend is None)

@@ -193,7 +193,8 @@ def with_a_server(sample: SampleData) -> None:
         name="crm-prod",
         api_url=API,
         content_security_policy="default-src 'self'",
-        connections=(),
+        called=(),
+        shown=(),
         log_key=sample.log_key,
         log_retention_days=90,
     )

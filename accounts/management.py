@@ -32,11 +32,14 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "ManagementBaseline-*": frozenset(
         {
             "AWS::Backup::BackupVault",
+            "AWS::CloudFormation::GuardHook",
             "AWS::Config::ConfigurationRecorder",
             "AWS::Config::DeliveryChannel",
             "AWS::Events::Rule",
             "AWS::IAM::Policy",
             "AWS::IAM::Role",
+            "AWS::S3::Bucket",
+            "AWS::S3::BucketPolicy",
         }
     ),
     "PeopleManagement": frozenset({"AWS::SSO::Assignment", "AWS::SSO::PermissionSet"}),

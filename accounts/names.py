@@ -24,7 +24,8 @@ BASELINE_GLOBAL = "BaselineGlobal"
 """The stack set of what an account has once: roles, policies, the hook over data. In the home region."""
 
 BASELINE_REGIONAL = "BaselineRegional"
-"""The stack set of what an account has in every governed region: the recorder, the vault, the rule over break-glass."""
+"""The stack set of what an account has in every governed region: recorder, vault, the rule over break-glass; the hook
+over data where the home region's does not see."""
 
 BASELINE_STACK_SETS = (BASELINE_GLOBAL, BASELINE_REGIONAL)
 """The stack sets that bring the account baseline, in the order in which an account gets them."""
@@ -39,6 +40,11 @@ AUDITOR_ROLE_NAME = "AuditorRole"
 def baseline_rules_bucket_name(organization: str, account: str) -> str:
     """The bucket of the security tooling account that every account reads the rules of its hook from."""
     return f"{organization}-baseline-rules-{account}"
+
+
+def regional_rules_bucket_name(organization: str, account: str, region: str) -> str:
+    """The bucket beside it in another governed region: a hook reads its rules where it is."""
+    return f"{baseline_rules_bucket_name(organization, account)}-{region}"
 
 
 BASELINE_STACKS = "StackSet-Baseline"

@@ -15,6 +15,7 @@ from accounts.names import (
     PLATFORM_BOUNDARY_NAME,
     PLATFORM_EXECUTION_POLICY_NAME,
     SECURITY_SETTINGS_ROLE_NAME,
+    baseline_rules_bucket_name,
 )
 from accounts.spec import OrganizationSpec
 from constructs_lib.specs.base import Spec
@@ -91,6 +92,11 @@ class PolicyFacts(Spec):
         return next((name for prefix, name in prefixes.items() if self.home_region.startswith(prefix)), "aws")
 
     @property
+    def further_regions(self) -> tuple[str, ...]:
+        """The governed regions that are neither the home region nor CloudFront's."""
+        return tuple(region for region in self.governed_regions if region not in (self.home_region, EDGE_REGION))
+
+    @property
     def edge_only_regions(self) -> tuple[str, ...]:
         """CloudFront's region, unless cells live in it too."""
         return () if EDGE_REGION in self.cell_regions else (EDGE_REGION,)
@@ -123,6 +129,7 @@ class PolicyFacts(Spec):
             "bootstrap": (self.bootstrap,),
             "baseline-stacks": (self.baseline_stacks,),
             "baseline-buckets": (self.baseline_stacks.lower(),),
+            "hook-rules": (baseline_rules_bucket_name(self.organization, self.security_tooling_account),),
             "backup-role": (self.backup_role,),
             "backup-vault": (self.backup_vault,),
         }

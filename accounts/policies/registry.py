@@ -16,6 +16,7 @@ from accounts.policies.flow_logs import FLOW_LOGS
 from accounts.policies.governed_regions import GOVERNED_REGIONS
 from accounts.policies.guardduty import GUARDDUTY
 from accounts.policies.guardrail import Guardrail
+from accounts.policies.hook_rules import HOOK_RULES
 from accounts.policies.identity_perimeter import IDENTITY_PERIMETER
 from accounts.policies.inspector import INSPECTOR
 from accounts.policies.instance_metadata import INSTANCE_METADATA
@@ -69,6 +70,7 @@ GUARDRAILS: tuple[Guardrail, ...] = (
     SANDBOX_LIMITS,
     SECURITY_UNIT,
     ORGANIZATION_STACK_SETS,
+    HOOK_RULES,
     ONBOARDING_CLOSED,
     SUSPENDED_CLOSED,
     # By who reaches a resource

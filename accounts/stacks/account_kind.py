@@ -58,6 +58,21 @@ class HomeRegion(Construct):
         self.condition = CfnCondition(self, "Resource", expression=Fn.condition_equals(Aws.REGION, region))
 
 
+class OtherRegion(Construct):
+    """The condition that a stack is in another region than the home region."""
+
+    def __init__(self, scope: Construct, id: str, *, home_region: str) -> None:
+        super().__init__(scope, id)
+        at_home = Fn.condition_equals(Aws.REGION, home_region)
+        self.condition = CfnCondition(self, "Resource", expression=Fn.condition_not(at_home))
+
+    def only(self, construct: IConstruct) -> None:
+        """Make everything inside a construct in other regions only."""
+        for child in construct.node.find_all():
+            if isinstance(child, CfnResource):
+                child.cfn_options.condition = self.condition
+
+
 def _resource_of(construct: IConstruct) -> CfnResource:
     resource = construct.node.default_child
     if not isinstance(resource, CfnResource):

@@ -2,12 +2,18 @@
 
 from aws_cdk import App, CliCredentialsStackSynthesizer, Environment, Stack
 
-from accounts.names import BASELINE_GLOBAL, BASELINE_REGIONAL
+from accounts.names import (
+    BASELINE_GLOBAL,
+    BASELINE_REGIONAL,
+    baseline_rules_bucket_name,
+    regional_rules_bucket_name,
+)
 from accounts.platform import Platform
 from accounts.stacks.baseline_global import BaselineGlobal
 from accounts.stacks.baseline_regional import BaselineRegional
 from accounts.stacks.baseline_rules import BaselineRules
 from accounts.stacks.baseline_stack_sets import BaselineStackSets
+from accounts.stacks.published_rules import PublishedRules
 
 
 def baseline_stacks(app: App, platform: Platform) -> list[Stack]:
@@ -18,13 +24,45 @@ def baseline_stacks(app: App, platform: Platform) -> list[Stack]:
     landing, security = platform.landing, platform.account("security-tooling")
     tooling = Environment(account=security, region=landing.home_region)
     rules = BaselineRules(
-        app, "BaselineRules", platform=platform, stack_name=f"{landing.organization}-baseline-rules", env=tooling
+        app,
+        "BaselineRules",
+        platform=platform,
+        bucket_name=baseline_rules_bucket_name(landing.organization, security),
+        stack_name=f"{landing.organization}-baseline-rules",
+        env=tooling,
     )
+    others = [region for region in landing.governed_regions if region != landing.home_region]
+    regional = [stack for region in others for stack in _rules_of(app, platform, region)]
     sets = BaselineStackSets(
         app, "BaselineStackSets", platform=platform, stack_name=f"{landing.organization}-baseline-sets", env=tooling
     )
-    sets.add_stack_dependency(rules)
-    return [rules, sets, *_management_baseline(app, platform, sets)]
+    for stack in (rules, *regional):
+        sets.add_stack_dependency(stack)
+    return [rules, *regional, sets, *_management_baseline(app, platform, sets)]
+
+
+def _rules_of(app: App, platform: Platform, region: str) -> list[Stack]:
+    """`BaselineRules-<region>` and `PublishedRules-<region>`: the rules are where a hook is before it is."""
+    landing, security = platform.landing, platform.account("security-tooling")
+    name = regional_rules_bucket_name(landing.organization, security, region)
+    env = Environment(account=security, region=region)
+    rules = BaselineRules(
+        app,
+        f"BaselineRules-{region}",
+        platform=platform,
+        bucket_name=name,
+        stack_name=f"{landing.organization}-baseline-rules",
+        env=env,
+    )
+    published = PublishedRules(
+        app,
+        f"PublishedRules-{region}",
+        bucket_name=name,
+        stack_name=f"{landing.organization}-published-rules",
+        env=env,
+    )
+    published.add_stack_dependency(rules)
+    return [rules, published]
 
 
 def _management_baseline(app: App, platform: Platform, sets: BaselineStackSets) -> list[Stack]:
@@ -48,6 +86,7 @@ def _management_baseline(app: App, platform: Platform, sets: BaselineStackSets) 
             app,
             f"ManagementBaseline-{region}",
             platform=platform,
+            rules=sets.regional_rules,
             synthesizer=CliCredentialsStackSynthesizer(),
             stack_name=f"StackSet-{BASELINE_REGIONAL}-management",
             env=Environment(account=account, region=region),

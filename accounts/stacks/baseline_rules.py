@@ -6,20 +6,21 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from accounts.names import baseline_rules_bucket_name
 from accounts.platform import Platform
 from constructs_lib.exception import excuse
 
 
 class BaselineRules(Stack):
-    """The security tooling account's bucket for the rules of the hook over data, in the home region. Retained.
+    """The security tooling account's bucket for the rules of the hook over data, in one region. Retained.
 
     The organization reads it. The CDK CLI writes it, when it publishes the files of the stack that comes after, so
     that no function has to copy them: that role, and nobody else, may. A rule file is named by its content, so a change
     is a new file and the stack sets bring it to the accounts.
     """
 
-    def __init__(self, scope: Construct, id: str, *, platform: Platform, stack_name: str, env: Environment) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, platform: Platform, bucket_name: str, stack_name: str, env: Environment
+    ) -> None:
         super().__init__(
             scope,
             id,
@@ -32,8 +33,7 @@ class BaselineRules(Stack):
             f"arn:{Aws.PARTITION}:iam::{self.account}:role/"
             f"cdk-{Bootstrap.DEFAULT_QUALIFIER}-file-publishing-role-{self.account}-{self.region}"
         )
-        name = baseline_rules_bucket_name(platform.landing.organization, platform.account("security-tooling"))
-        self.bucket = self._build_bucket(name)
+        self.bucket = self._build_bucket(bucket_name)
         self.bucket.add_to_resource_policy(self._read_by(platform.organization_id))
         self.bucket.add_to_resource_policy(self._published())
         self.bucket.add_to_resource_policy(self._written_by_nobody_else())

@@ -6,11 +6,16 @@ import json
 import tempfile
 from collections.abc import Callable, Sequence
 
-from aws_cdk import App, BootstraplessSynthesizer, CfnStackSet, DefaultStackSynthesizer, Environment, Fn, Stack
+from aws_cdk import App, Aws, BootstraplessSynthesizer, CfnStackSet, DefaultStackSynthesizer, Environment, Fn, Stack
 from aws_cdk import aws_s3_assets as assets
 from constructs import Construct
 
-from accounts.names import BASELINE_GLOBAL, BASELINE_REGIONAL, baseline_rules_bucket_name
+from accounts.names import (
+    BASELINE_GLOBAL,
+    BASELINE_REGIONAL,
+    baseline_rules_bucket_name,
+    regional_rules_bucket_name,
+)
 from accounts.platform import Platform
 from accounts.stacks.baseline_global import BaselineGlobal
 from accounts.stacks.baseline_regional import BaselineRegional
@@ -55,6 +60,9 @@ class BaselineStackSets(Stack):
         self._platform = platform
         uploaded = assets.Asset(self, "Rules", path=str(RULES))
         self.rules = Rules(bucket=bucket, key=uploaded.s3_object_key)
+        self.regional_rules = Rules(
+            bucket=regional_rules_bucket_name(organization, security, Aws.REGION), key=uploaded.s3_object_key
+        )
         landing = platform.landing
         self.everywhere = self._build(BASELINE_GLOBAL, self._global, [landing.home_region])
         self.regional = self._build(BASELINE_REGIONAL, self._regional, landing.governed_regions, self.everywhere)
@@ -98,7 +106,13 @@ class BaselineStackSets(Stack):
         )
 
     def _regional(self, app: App) -> Stack:
-        return BaselineRegional(app, BASELINE_REGIONAL, platform=self._platform, synthesizer=BootstraplessSynthesizer())
+        return BaselineRegional(
+            app,
+            BASELINE_REGIONAL,
+            platform=self._platform,
+            rules=self.regional_rules,
+            synthesizer=BootstraplessSynthesizer(),
+        )
 
     def _arn(self, stack_set: CfnStackSet) -> str:
         # A stack set lives in the management account, whoever administers it.

@@ -108,9 +108,11 @@ def outcomes_of(ground: ProofGround, call: Call, owners: Mapping[str, str]) -> I
     for mine in ground.standing[call.where]:
         others = (mine,) if call.owner in (None, call.where) else ground.standing[call.owner or call.where]
         for theirs in others:
-            decision = _decide(ground, call, mine, theirs)
             names = mine.name if mine is theirs else f"{mine.name} → {theirs.name}"
-            yield Outcome(call, names, decision, _guardrail(decision, owners))
+            for region in _regions(ground, call):
+                decision = _decide(ground, call, mine, theirs, region)
+                told = f"{names} in {region}" if call.region == "further" else names
+                yield Outcome(call, told, decision, _guardrail(decision, owners))
 
 
 def _guardrail(decision: Decision, owners: Mapping[str, str]) -> str:
@@ -120,9 +122,8 @@ def _guardrail(decision: Decision, owners: Mapping[str, str]) -> str:
     return owners.get(match.statement.sid, "") if match.policy.kind in ("scp", "rcp") else ""
 
 
-def _decide(ground: ProofGround, call: Call, mine: Standing, theirs: Standing) -> Decision:
+def _decide(ground: ProofGround, call: Call, mine: Standing, theirs: Standing, region: str) -> Decision:
     principal = caller(call.who, mine.account if call.who != "github" else theirs.account, ground.facts)
-    region = _region(ground, call)
     values = {**ground.facts.values(), "account": (theirs.account.id,), "region": (region,)}
     (arn,) = expanded([call.resource], values, call.sentence)
     resource = Resource(arn) if arn == "*" else Resource(arn, theirs.account)
@@ -158,12 +159,14 @@ def _context(call: Call, mine: Standing, values: Mapping[str, tuple[str, ...]]) 
     return Context.of(filled, absent=(*absent, *call.absent), complete=call.works)
 
 
-def _region(ground: ProofGround, call: Call) -> str:
+def _regions(ground: ProofGround, call: Call) -> tuple[str, ...]:
+    """The regions of a call: one, but for each further governed one."""
     facts = ground.facts
     if call.region == "elsewhere":
-        return next((one for one in _SOMEWHERE if one not in facts.governed_regions), _FAR_AWAY)
-    edge = call.region == "edge" or call.action.partition(":")[0] in _GLOBAL
-    return EDGE_REGION if edge else facts.home_region
+        return (next((one for one in _SOMEWHERE if one not in facts.governed_regions), _FAR_AWAY),)
+    if call.region == "edge" or call.action.partition(":")[0] in _GLOBAL:
+        return (EDGE_REGION,)
+    return facts.further_regions if call.region == "further" else (facts.home_region,)
 
 
 def _unset(ground: ProofGround, settings: Iterable[Setting]) -> Iterator[str]:

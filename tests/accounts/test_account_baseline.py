@@ -80,12 +80,61 @@ def test_a_vault_and_its_key_are_in_accounts_and_regions_of_cells_only(ground, t
     assert region == {"Fn::Equals": [{"Ref": "AWS::Region"}, "eu-west-1"]}
 
 
-def test_the_hook_refuses_and_does_not_only_warn(ground):
-    hook = ground.only(GLOBAL, "AWS::CloudFormation::GuardHook")["Properties"]
+@pytest.mark.parametrize("stack", [GLOBAL, REGIONAL])
+def test_the_hook_refuses_and_does_not_only_warn(ground, stack):
+    hook = ground.only(stack, "AWS::CloudFormation::GuardHook")["Properties"]
 
     assert (hook["FailureMode"], hook["HookStatus"]) == ("FAIL", "ENABLED")
     assert hook["TargetOperations"] == ["RESOURCE", "CHANGE_SET", "CLOUD_CONTROL"]
     assert hook["StackFilters"] == {"FilteringCriteria": "ALL", "StackNames": {"Exclude": ["StackSet-Baseline*"]}}
+
+
+def test_each_governed_region_has_one_hook(ground):
+    """The home region's is in the global template; a second one there would have the name of the first."""
+    regional = json.loads(ground.text(REGIONAL))
+    hook = ground.only(REGIONAL, "AWS::CloudFormation::GuardHook")
+
+    assert regional["Conditions"][hook["Condition"]] == {
+        "Fn::Not": [{"Fn::Equals": [{"Ref": "AWS::Region"}, "eu-west-1"]}]
+    }
+    assert "Condition" not in ground.only(GLOBAL, "AWS::CloudFormation::GuardHook")
+
+
+def test_what_a_hook_needs_is_where_the_hook_is(ground):
+    regional = json.loads(ground.text(REGIONAL))["Resources"]
+    parts = {id: one for id, one in regional.items() if id.startswith("GuardHook")}
+    hook = ground.only(REGIONAL, "AWS::CloudFormation::GuardHook")
+
+    assert sorted(one["Type"] for one in parts.values()) == [
+        "AWS::CloudFormation::GuardHook",
+        "AWS::IAM::Role",
+        "AWS::S3::Bucket",
+        "AWS::S3::BucketPolicy",
+    ]
+    assert {one["Condition"] for one in parts.values()} == {hook["Condition"]}
+
+
+def test_a_hook_elsewhere_reads_the_rules_of_its_region(ground):
+    """These templates are resolved as if they were in the home region."""
+    hook = ground.only(REGIONAL, "AWS::CloudFormation::GuardHook")["Properties"]
+    at_home = ground.only(GLOBAL, "AWS::CloudFormation::GuardHook")["Properties"]
+    key = at_home["RuleLocation"]["Uri"].rpartition("/")[2]
+    (role,) = [one for one in ground.all(REGIONAL, "AWS::IAM::Role") if "Condition" in one]
+    (policy,) = role["Properties"]["Policies"]
+    read = policy["PolicyDocument"]["Statement"][0]
+
+    assert hook["RuleLocation"]["Uri"] == f"s3://example-baseline-rules-{SECURITY}-eu-west-1/{key}"
+    assert read["Resource"] == f"arn:aws:s3:::example-baseline-rules-{SECURITY}-eu-west-1/{key}"
+
+
+def test_the_role_of_a_hook_elsewhere_is_for_the_hook_of_its_region_only(ground):
+    (role,) = [one for one in ground.all(REGIONAL, "AWS::IAM::Role") if "Condition" in one]
+    (statement,) = trust(role)
+
+    assert statement["Condition"]["ArnLike"] == {
+        "aws:SourceArn": "arn:aws:cloudformation:eu-west-1:111122223333:type/hook/Cells-Data-Protection*"
+    }
+    assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": "111122223333"}
 
 
 def test_the_role_of_the_hook_is_for_this_hook_only(roles):
@@ -244,7 +293,7 @@ def test_becoming_break_glass_is_told_to_the_security_account(ground):
         },
     }
     assert target["Arn"] == f"arn:aws:events:eu-west-1:{SECURITY}:event-bus/example-security"
-    (role,) = ground.all(REGIONAL, "AWS::IAM::Role")
+    (role,) = [one for one in ground.all(REGIONAL, "AWS::IAM::Role") if "Condition" not in one]
     assert trust(role)[0]["Principal"] == {"Service": "events.amazonaws.com"}
 
 

@@ -117,10 +117,55 @@ def test_the_hook_reads_the_rules_that_are_published_where_everybody_reads(groun
     assert hook["RuleLocation"]["Uri"] == f"s3://{destination['bucketName']}/{destination['objectKey']}"
 
 
-def test_the_organization_reads_the_rules_and_the_cdk_alone_writes_them(ground):
-    policy = ground.only("BaselineRules", "AWS::S3::BucketPolicy")["Properties"]["PolicyDocument"]
+@pytest.fixture(scope="module")
+def wide(lay_ground, organization, registry):
+    """Two governed regions beside the home region."""
+    regions = ("us-east-1", "eu-west-1", "ap-southeast-2")
+    return lay_ground(organization.model_copy(update={"governed_regions": regions}), registry)
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "ap-southeast-2"])
+def test_the_rules_are_in_each_region_before_a_hook_is_there(wide, region):
+    """What a stack set writes into a hook, with the region filled in, is what the CDK CLI publishes there before."""
+    hook = wide.only(REGIONAL, "AWS::CloudFormation::GuardHook")["Properties"]
+    wanted = hook["RuleLocation"]["Uri"].replace("-eu-west-1/", f"-{region}/")
+    files = json.loads((wide.assembly.directory / f"PublishedRules-{region}.assets.json").read_text())["files"].values()
+    (published,) = [file for file in files if file["source"]["path"].endswith(".guard")]
+    (destination,) = published["destinations"].values()
+    order = [stack.id for stack in wide.assembly.stacks]
+
+    assert f"s3://{destination['bucketName']}/{destination['objectKey']}" == wanted
+    assert destination["region"] == region
+    assert destination["assumeRoleArn"].endswith(f"file-publishing-role-222222222222-{region}")
+    assert (
+        wide.only(f"BaselineRules-{region}", "AWS::S3::Bucket")["Properties"]["BucketName"] == destination["bucketName"]
+    )
+    assert order.index(f"BaselineRules-{region}") < order.index(f"PublishedRules-{region}") < order.index(STACK)
+
+
+def test_new_rules_change_the_stack_that_publishes_them(wide):
+    """`cells org apply` deploys only what has changed."""
+    hook = wide.only(REGIONAL, "AWS::CloudFormation::GuardHook")["Properties"]
+    outputs = json.loads(wide.text("PublishedRules-us-east-1"))["Outputs"]
+
+    assert outputs["RulesOfTheHook"]["Value"] == hook["RuleLocation"]["Uri"].replace("-eu-west-1/", "-us-east-1/")
+
+
+def test_the_stack_sets_wait_for_the_rules_of_every_region(wide):
+    manifest = json.loads((wide.assembly.directory / "manifest.json").read_text())["artifacts"]
+
+    assert {"BaselineRules", "PublishedRules-us-east-1", "PublishedRules-ap-southeast-2"} <= set(
+        manifest[STACK]["dependencies"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("stack", "region"), [("BaselineRules", "eu-west-1"), ("BaselineRules-us-east-1", "us-east-1")]
+)
+def test_the_organization_reads_the_rules_and_the_cdk_alone_writes_them(ground, stack, region):
+    policy = ground.only(stack, "AWS::S3::BucketPolicy")["Properties"]["PolicyDocument"]
     statements = {one.get("Sid"): one for one in policy["Statement"]}
-    publisher = "arn:aws:iam::222222222222:role/cdk-hnb659fds-file-publishing-role-222222222222-eu-west-1"
+    publisher = f"arn:aws:iam::222222222222:role/cdk-hnb659fds-file-publishing-role-222222222222-{region}"
 
     assert statements["ReadByTheOrganization"]["Condition"] == {
         "StringEquals": {"aws:PrincipalOrgID": "o-exampleorgid"}

@@ -52,8 +52,8 @@ Place = Literal[
 ]
 """The account: one of the platform's, or any of a kind. `other` is in a unit with no guardrails of its own."""
 
-Where = Literal["home", "edge", "elsewhere"]
-"""The region: the home region, CloudFront's, or one that is not governed."""
+Where = Literal["home", "edge", "further", "elsewhere"]
+"""The region: the home region, CloudFront's, each further governed one if there is any, or one that is not governed."""
 
 PLACES: tuple[Place, ...] = get_args(Place)
 PLATFORM: tuple[Place, ...] = ("security-tooling", "log-archive", "network-hub", "shared-services", "ci-cd")
@@ -61,6 +61,9 @@ WORKING: tuple[Place, ...] = (*PLATFORM, "cell", "sandbox", "other")
 """The member accounts in which somebody works."""
 MEMBERS: tuple[Place, ...] = (*WORKING, "onboarding", "suspended")
 """Every account that guardrails bind."""
+
+BESIDE_HOME: Mapping[Where, str] = {"edge": "CloudFront's region", "further": "a further governed region"}
+"""The governed regions that are not the home region, in words."""
 
 Value = str | bool | tuple[str, ...]
 

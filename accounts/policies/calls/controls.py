@@ -1,6 +1,6 @@
 """What the platform has put into an account: policies, hook, stacks, buckets, stack sets."""
 
-from accounts.policies.calls.call import MEMBERS, PLATFORM, WORKING, Call, Place, rows
+from accounts.policies.calls.call import BESIDE_HOME, MEMBERS, PLATFORM, WORKING, Call, Place, rows
 
 _CELLS: tuple[Place, ...] = ("cell", "sandbox")
 _STACK = "arn:<partition>:cloudformation:<region>:<account>:stack/"
@@ -88,6 +88,21 @@ HOOK: tuple[Call, ...] = (
         where=MEMBERS,
         works=False,
     ),
+    *(
+        call
+        for region, words in BESIDE_HOME.items()
+        for call in rows(
+            f"an administrator switches the data hook of {words} off or replaces it",
+            "cloudformation:ActivateType",
+            "cloudformation:DeactivateType",
+            "cloudformation:DeregisterType",
+            "cloudformation:SetTypeConfiguration",
+            who=("administrator", "cloudformation", "root"),
+            where=MEMBERS,
+            region=region,
+            works=False,
+        )
+    ),
     *rows(
         "somebody looks at extensions and hooks",
         "cloudformation:DescribeType",
@@ -112,6 +127,15 @@ STACKS: tuple[Call, ...] = (
         )
     ),
     *rows(
+        "an administrator changes the stack <baseline-stacks>Regional-1 in CloudFront's region",
+        *_CHANGING,
+        who=("administrator", "bootstrap role", "break-glass"),
+        where=_CELLS,
+        region="edge",
+        resource=f"{_STACK}<baseline-stacks>Regional-1/1",
+        works=False,
+    ),
+    *rows(
         "an administrator changes a stack of his own",
         *_CHANGING,
         who=("administrator", "bootstrap role"),
@@ -124,7 +148,11 @@ STACKS: tuple[Call, ...] = (
 STORES: tuple[Call, ...] = (
     *(
         call
-        for name in ("cdk-<bootstrap>-assets-1", "<baseline-buckets>global-reports-1")
+        for name in (
+            "cdk-<bootstrap>-assets-1",
+            "<baseline-buckets>global-reports-1",
+            "<baseline-buckets>regional-reports-1",
+        )
         for call in rows(
             f"an administrator opens or deletes the bucket {name}",
             "s3:DeleteBucket",
@@ -172,6 +200,54 @@ STORES: tuple[Call, ...] = (
     ),
 )
 
+RULES: tuple[Call, ...] = (
+    *(
+        call
+        for bucket in ("<hook-rules>", "<hook-rules>-us-east-1")
+        for call in rows(
+            f"somebody opens or deletes the bucket {bucket} of the hook's rules",
+            "s3:DeleteBucket",
+            "s3:DeleteBucketPolicy",
+            "s3:PutBucketAcl",
+            "s3:PutBucketOwnershipControls",
+            "s3:PutBucketPolicy",
+            "s3:PutBucketVersioning",
+            "s3:PutEncryptionConfiguration",
+            "s3:PutLifecycleConfiguration",
+            "s3:PutReplicationConfiguration",
+            who=("administrator", "break-glass"),
+            where=("security-tooling",),
+            resource=f"arn:<partition>:s3:::{bucket}",
+            works=False,
+        )
+    ),
+    *rows(
+        "a deployment brings the rules of the hook",
+        "s3:CreateBucket",
+        "s3:PutBucketPolicy",
+        who=("cloudformation", "vending engine"),
+        where=("security-tooling",),
+        resource="arn:<partition>:s3:::<hook-rules>",
+        works=True,
+        vital=True,
+    ),
+    *(
+        call
+        for region, words in BESIDE_HOME.items()
+        for call in rows(
+            f"a deployment brings the rules of the hook to {words}",
+            "s3:CreateBucket",
+            "s3:PutBucketPolicy",
+            who=("cloudformation",),
+            where=("security-tooling",),
+            region=region,
+            resource="arn:<partition>:s3:::<hook-rules>-<region>",
+            works=True,
+            vital=True,
+        )
+    ),
+)
+
 _STACK_SET = "arn:<partition>:cloudformation:<region>:<account>:stackset/baseline:1"
 STACK_SETS: tuple[Call, ...] = (
     *rows(
@@ -201,4 +277,4 @@ STACK_SETS: tuple[Call, ...] = (
     ),
 )
 
-CONTROLS: tuple[Call, ...] = (*POLICIES, *HOOK, *STACKS, *STORES, *STACK_SETS)
+CONTROLS: tuple[Call, ...] = (*POLICIES, *HOOK, *STACKS, *STORES, *RULES, *STACK_SETS)

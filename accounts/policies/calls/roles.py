@@ -10,6 +10,7 @@ _PLATFORM_ROLES = (
     "<auditor-role>",
     "<backup-role>",
     "<baseline-stacks>Global-Guard1",
+    "<baseline-stacks>Regional-Guard1",
     "stacksets-exec-1",
     "cdk-<bootstrap>-cfn-exec-role-<account>-<home-region>",
     "cdk-<bootstrap>-deploy-role-<account>-<home-region>",

@@ -1,6 +1,6 @@
 """What must never stop working, or an account cannot be made or mended: the vending engine and the baseline."""
 
-from accounts.policies.calls.call import MEMBERS, WORKING, Call, Place, rows
+from accounts.policies.calls.call import BESIDE_HOME, MEMBERS, WORKING, Call, Place, rows
 
 _ROLE = "arn:<partition>:iam::<account>:role/"
 _NOT_SUSPENDED: tuple[Place, ...] = (*WORKING, "onboarding")
@@ -104,6 +104,22 @@ BASELINE: tuple[Call, ...] = (
         works=True,
         vital=True,
     ),
+    *(
+        call
+        for region, words in BESIDE_HOME.items()
+        for call in rows(
+            f"the baseline brings the data hook to {words}, with a bucket for its reports",
+            "cloudformation:ActivateType",
+            "cloudformation:SetTypeConfiguration",
+            "s3:CreateBucket",
+            "s3:PutBucketPolicy",
+            who=("stack set", "vending engine"),
+            where=_NOT_SUSPENDED,
+            region=region,
+            works=True,
+            vital=True,
+        )
+    ),
     *rows(
         "the vending engine brings the data hook",
         "cloudformation:ActivateType",
@@ -128,9 +144,25 @@ BASELINE: tuple[Call, ...] = (
         "s3:GetObject",
         who=("baseline",),
         where=("onboarding", "cell"),
-        resource="arn:<partition>:s3:::cdk-<bootstrap>-assets-1/rules.zip",
+        owner="security-tooling",
+        resource="arn:<partition>:s3:::<hook-rules>/rules.guard",
         works=True,
         vital=True,
+    ),
+    *(
+        call
+        for region, words in BESIDE_HOME.items()
+        for call in rows(
+            f"the data hook of {words} reads its rules while the account is being made",
+            "s3:GetObject",
+            who=("baseline",),
+            where=("onboarding", "cell"),
+            owner="security-tooling",
+            region=region,
+            resource="arn:<partition>:s3:::<hook-rules>-<region>/rules.guard",
+            works=True,
+            vital=True,
+        )
     ),
 )
 

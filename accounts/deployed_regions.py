@@ -19,10 +19,11 @@ def platform_regions(spec: OrganizationSpec, registry: Registry, name: PlatformA
     """The regions of an account of the platform.
 
     Security tooling is in every governed region, the log archive wherever cells may be, the network hub wherever it
-    records addresses of cells. The stacks of the management account's baseline go past the bootstrap.
+    records addresses of cells. The management account has its own baseline in every governed region: no role of the
+    bootstrap deploys it, but the CDK CLI puts the template into the bootstrap's bucket.
     """
     further: tuple[Region, ...] = ()
-    if name == "security-tooling":
+    if name in ("management", "security-tooling"):
         further = spec.governed_regions
     elif name == "log-archive":
         further = tuple(spec.address_pools)

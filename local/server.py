@@ -73,6 +73,7 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     from local.repairs.account_creation import AccountCreation
     from local.repairs.account_settings import AccountSettings
     from local.repairs.alarms import allow_metric_math
+    from local.repairs.change_sets import take_changes_of_outputs
     from local.repairs.contacts import guard_contacts
     from local.repairs.custom_resources import fail_broken_functions
     from local.repairs.designations import take_designations
@@ -106,6 +107,7 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     mend_references()
     mend_conditions()
     notice_changed_outputs()
+    take_changes_of_outputs()
     track_operations()
     enforce_stack_policies()
     report_changes_only()

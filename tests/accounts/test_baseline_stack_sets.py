@@ -143,7 +143,7 @@ def test_the_rules_are_in_each_region_before_a_hook_is_there(wide, region):
     assert order.index(f"BaselineRules-{region}") < order.index(f"PublishedRules-{region}") < order.index(STACK)
 
 
-def test_new_rules_change_the_stack_that_publishes_them(wide):
+def test_the_stack_that_publishes_rules_names_them_so_that_new_ones_change_it(wide):
     """`cells org apply` deploys only what has changed."""
     hook = wide.only(REGIONAL, "AWS::CloudFormation::GuardHook")["Properties"]
     outputs = json.loads(wide.text("PublishedRules-us-east-1"))["Outputs"]

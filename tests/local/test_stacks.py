@@ -139,6 +139,21 @@ def test_a_change_set_sees_that_an_output_has_changed_though_the_template_has_no
     assert value == "is-two"
 
 
+def test_a_change_set_of_outputs_alone_is_executed_and_one_of_nothing_is_not(local: Local) -> None:
+    stacks = Stacks(local)
+    stacks.create("said", template({"Word": "one"}, Queue=queue()))
+
+    same = stacks.change_set("said", "nothing", template({"Word": "one"}, Queue=queue()))
+    other = stacks.change_set("said", "outputs", template({"Word": "two"}, Queue=queue()))
+    stacks.client.execute_change_set(StackName="said", ChangeSetName="outputs")
+    stacks.client.get_waiter("stack_update_complete").wait(StackName="said", WaiterConfig={"Delay": 1})
+
+    assert (same["Status"], same["ExecutionStatus"]) == ("FAILED", "UNAVAILABLE")
+    assert (other["Status"], other["ExecutionStatus"], other["Changes"]) == ("CREATE_COMPLETE", "AVAILABLE", [])
+    [stack] = stacks.client.describe_stacks(StackName="said")["Stacks"]
+    assert [one["OutputValue"] for one in stack["Outputs"]] == ["two"]
+
+
 def test_an_update_that_the_stack_policy_denies_is_rolled_back(local: Local) -> None:
     stacks = Stacks(local)
     policy = {

@@ -38,6 +38,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
             "AWS::Events::Rule",
             "AWS::IAM::Policy",
             "AWS::IAM::Role",
+            "AWS::KMS::Key",
             "AWS::S3::Bucket",
             "AWS::S3::BucketPolicy",
         }

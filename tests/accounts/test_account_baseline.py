@@ -11,6 +11,7 @@ from accounts.ledger import load_organization
 from accounts.platform import Platform
 from accounts.spec import OrganizationSpec
 from accounts.stacks.baseline_regional import BaselineRegional
+from accounts.stacks.guard_hook import Rules
 from tests.accounts.conftest import ROOT
 from tests.accounts.vending.world import CONTACT
 
@@ -244,6 +245,7 @@ def test_a_lock_in_compliance_mode_closes_when_it_was_decided(ground, registry):
         App(),
         REGIONAL,
         platform=Platform(spec, registry, {}),
+        rules=Rules(bucket="rules", key="protect_data.guard"),
         synthesizer=BootstraplessSynthesizer(),
     )
 

@@ -61,4 +61,4 @@ def test_nothing_on_the_list_can_run_or_become_somebody_but_the_baseline():
 
 
 def test_the_baseline_has_roles_and_nothing_that_runs():
-    assert services_of(baseline=True) == {"Backup", "Budgets", "CloudFormation", "Config", "Events", "IAM", "S3"}
+    assert services_of(baseline=True) == {"Backup", "Budgets", "CloudFormation", "Config", "Events", "IAM", "KMS", "S3"}

@@ -25,7 +25,6 @@ from constructs_lib.specs.protection import ProtectionSpec
 from constructs_lib.specs.search import SEARCH_ROLE_PATH, SearchDomainSpec
 
 PORT = 443
-_SERVICE = "opensearchservice.amazonaws.com"
 _CALLS = ["es:ESHttpDelete", "es:ESHttpGet", "es:ESHttpHead", "es:ESHttpPatch", "es:ESHttpPost", "es:ESHttpPut"]
 
 
@@ -35,7 +34,8 @@ class SearchDomain(Construct):
 
     Its administrator is `role`, which roles with the tag `callers` assume: there is no password to keep. Slow,
     application and audit logs go to CloudWatch. AWS takes a snapshot every hour and keeps it for 14 days, as long as
-    the domain is there. The account's service-linked role comes along: without it no domain enters a VPC.
+    the domain is there. No domain enters a VPC without the account's service-linked role, which the
+    account baseline holds.
 
     https://docs.aws.amazon.com/opensearch-service/latest/developerguide/fgac.html
     """
@@ -62,7 +62,7 @@ class SearchDomain(Construct):
         self._connections = ec2.Connections(security_groups=[self.security_group], default_port=ec2.Port.tcp(PORT))
         self.role = self._build_role(callers)
         self.domain = self._build_domain(network_vpc, subnets, protection)
-        self.domain.node.add_dependency(self._build_linked_role(), self._let_the_service_log())
+        self.domain.node.add_dependency(self._let_the_service_log())
         self._let_the_role_call()
         Tags.of(self).add("data-classification", classification)
 
@@ -186,10 +186,6 @@ class SearchDomain(Construct):
                 )
             ],
         )
-
-    def _build_linked_role(self) -> iam.CfnServiceLinkedRole:
-        # There is no L2.
-        return iam.CfnServiceLinkedRole(self, "LinkedRole", aws_service_name=_SERVICE)
 
     def _build_role(self, callers: tuple[str, str]) -> iam.Role:
         name, value = callers

@@ -35,6 +35,7 @@ MOTO_SERVICES = frozenset(
         "securityhub",
         "servicequotas",
         "sso",
+        "synthetics",
     }
 )
 """Signing names of the services that moto answers."""

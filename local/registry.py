@@ -6,6 +6,7 @@ from local.engine import Engine
 from local.handlers.address import ElasticIp, NatGateway
 from local.handlers.archive import Archive
 from local.handlers.backup_selection import BackupSelection
+from local.handlers.canary import Canary
 from local.handlers.composite_alarm import CompositeAlarm
 from local.handlers.custom import DefaultSecurityGroup, EmptiedBucket
 from local.handlers.delegation import ZoneDelegation
@@ -19,6 +20,7 @@ from local.handlers.organization_policy import OrganizationPolicy
 from local.handlers.scaling import ScalableTarget, ScalingPolicy
 from local.handlers.secret import RotationSchedule, SecretPolicy
 from local.handlers.security_group_rule import EgressRule, IngressRule
+from local.handlers.service_linked_role import ServiceLinkedRole
 from local.handlers.stack_set import StackSetResource
 from local.handlers.transit_gateway import TransitGateway, TransitGatewayRoute, TransitGatewayRouteTable
 from local.handlers.vpc_origin import VpcOrigin
@@ -64,6 +66,8 @@ NATIVE_HANDLERS: tuple[Handler, ...] = (
     Delivery(),
     BackupSelection(),
     Archive(),
+    Canary(),
+    ServiceLinkedRole(),
     OrganizationPolicy(),
     TransitGateway(),
     TransitGatewayRouteTable(),

@@ -73,6 +73,7 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     from local.repairs.account_creation import AccountCreation
     from local.repairs.account_settings import AccountSettings
     from local.repairs.alarms import allow_metric_math
+    from local.repairs.api_addresses import find_apis_in_every_account
     from local.repairs.change_sets import take_changes_of_outputs
     from local.repairs.contacts import guard_contacts
     from local.repairs.custom_resources import fail_broken_functions
@@ -89,6 +90,7 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     from local.repairs.recovery_points import record_recovery_points
     from local.repairs.root_access import give_root_access
     from local.repairs.scaling import find_services
+    from local.repairs.search_domains import need_linked_role
     from local.repairs.secrets import refer_to_secrets_by_arn
     from local.repairs.sessions import refuse_missing_roles
     from local.repairs.signing import allow_signing_of_images
@@ -118,6 +120,8 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     mend_network()
     move_messages()
     refer_to_secrets_by_arn()
+    need_linked_role()
+    find_apis_in_every_account()
     mend_organizations()
     give_root_access()
     guard_contacts()

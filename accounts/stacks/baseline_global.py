@@ -16,6 +16,7 @@ from accounts.stacks.deployment_role import DeploymentRole
 from accounts.stacks.execution_policy import ExecutionPolicy
 from accounts.stacks.guard_hook import GuardHook, Rules
 from accounts.stacks.permission_boundary import PermissionBoundary
+from accounts.stacks.search_service_role import SearchServiceRole
 
 
 class BaselineGlobal(Stack):
@@ -60,6 +61,7 @@ class BaselineGlobal(Stack):
         self.auditor = AuditorRole(self, "AuditorRole", security_tooling_account=security)
         self.backup = CellBackupRole(self, "CellBackupRole", cells=cells)
         self.config = ConfigServiceRole(self, "ConfigServiceRole")
+        self.search = SearchServiceRole(self, "SearchServiceRole")
         self.budget = Budget(self, "Budget", dollars=platform.spec.budgets.of_account, told=platform.spec.told_of_costs)
         tag_as_platform(self, platform)
 

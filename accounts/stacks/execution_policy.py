@@ -123,7 +123,6 @@ _LINKED_TO = (
     "elasticloadbalancing",
     "events",
     "management.chatbot",
-    "opensearchservice",
     "ops.apigateway",
     "rds",
     "rds.application-autoscaling",
@@ -252,9 +251,7 @@ class ExecutionPolicy(Construct):
                 sid="KeepRoles",
                 actions=[
                     "iam:DeleteRole",
-                    "iam:DeleteServiceLinkedRole",
                     "iam:GetRole*",
-                    "iam:GetServiceLinkedRoleDeletionStatus",
                     "iam:ListAttachedRolePolicies",
                     "iam:ListInstanceProfilesForRole",
                     "iam:ListRole*",

@@ -269,9 +269,15 @@ def test_everything_is_recorded_and_iam_in_the_home_region_only(ground):
         "Fn::Equals": [{"Ref": "AWS::Region"}, "eu-west-1"]
     }
     assert recorder["RoleARN"].endswith("role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig")
-    assert ground.only(GLOBAL, "AWS::IAM::ServiceLinkedRole")["Properties"] == {
-        "AWSServiceName": "config.amazonaws.com"
-    }
+
+
+def test_the_roles_that_an_account_has_once_for_config_and_for_search_are_made_here(ground):
+    roles = json.loads(ground.text(GLOBAL))["Resources"].values()
+
+    assert [role["Properties"] for role in roles if role["Type"] == "AWS::IAM::ServiceLinkedRole"] == [
+        {"AWSServiceName": "config.amazonaws.com"},
+        {"AWSServiceName": "opensearchservice.amazonaws.com"},
+    ]
 
 
 def test_what_is_recorded_goes_to_the_log_archive(ground):

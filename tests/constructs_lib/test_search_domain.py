@@ -103,11 +103,8 @@ def test_it_logs_slow_calls_errors_and_who_did_what(sample, domain):
         assert "KmsKeyId" in group["Properties"]
 
 
-def test_the_linked_role_is_there_first(sample):
-    (resource,) = sample.template().find_resources("AWS::OpenSearchService::Domain").values()
-    (role,) = sample.template().find_resources("AWS::IAM::ServiceLinkedRole")
-
-    assert role in resource["DependsOn"]
+def test_the_linked_role_is_left_to_the_account_which_has_it_once(sample):
+    sample.template().resource_count_is("AWS::IAM::ServiceLinkedRole", 0)
 
 
 def test_aws_keeps_its_software_current(domain):

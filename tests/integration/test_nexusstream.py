@@ -1,10 +1,16 @@
-"""Orders of nexusstream on the embedded AWS: from a queue to its function, and failures to where they wait."""
+"""Orders of nexusstream on the embedded AWS: from a queue to its function, and failures to where they wait.
+
+Partners ask its API over HTTP. Besides, this cell has what no product has in dev: a canary and a search domain.
+"""
 
 import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -14,12 +20,26 @@ from tests.integration.conftest import ROOT, Project
 pytestmark = pytest.mark.integration
 
 ORDER = {"partnerId": "PARTNER_A", "externalOrderId": "ORD-A-1", "quantity": 5}
+FED = {
+    "externalOrderId": "ORD-A-2",
+    "productId": "P-1",
+    "customerId": "C-1",
+    "quantity": 2,
+    "unitPrice": 9.5,
+    "transactionTime": "2026-11-27T10:00:00Z",
+}
+FEED = "/api/feed/partner-a"
 
 
 @pytest.fixture(scope="module")
 def cell(project: Project):
     """The dev cell, deployed into an account that is vended first: its account, and physical ids by logical id."""
     add_cells_of(project.folder, "nexusstream", source=ROOT)
+    project.edit(
+        "cells/products/nexusstream.yaml",
+        "      partner-api.cache_gb: null\n",
+        "      partner-api.cache_gb: null\n      canary.every_minutes: 5\n      search.engine: opensearch\n",
+    )
     assert project.cells("local", "up", "--port", str(project.port)).code == 0
     result = project.cells("up", "nexusstream", "--json")
     assert result.code == 0, result.err
@@ -27,8 +47,8 @@ def cell(project: Project):
     cloudformation = project.client("cloudformation", deployed["account"])
     resources = {
         resource["LogicalResourceId"]: (resource["ResourceType"], resource["PhysicalResourceId"])
-        for layer in ("data", "service")
-        for page in cloudformation.get_paginator("list_stack_resources").paginate(StackName=f"nexusstream-dev-{layer}")
+        for stack in ("nexusstream-dev-data", "nexusstream-dev-service", "nexusstream-dev")
+        for page in cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
         for resource in page["StackResourceSummaries"]
     }
     return deployed, resources
@@ -55,6 +75,28 @@ def one(cell) -> Callable[..., str]:
 @pytest.fixture(scope="module")
 def service(client, one) -> Iterator[list[dict]]:
     """An order service on loopback in the place of the load balancer, which takes no connections there."""
+    with listening() as (port, taken):
+        name = one("Lambda::Function", "OrderFeedPersisterFunction")
+        variables = client("lambda").get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+        variables["ORDERS_URL"] = f"http://127.0.0.1:{port}/internal/orders"
+        client("lambda").update_function_configuration(FunctionName=name, Environment={"Variables": variables})
+        yield taken
+
+
+@pytest.fixture(scope="module")
+def fed(client, one) -> Iterator[list[dict]]:
+    """Another one, which the API reaches by its VPC link."""
+    with listening() as (port, taken):
+        api = {"restApiId": one("ApiGateway::RestApi", "PartnerApi"), "httpMethod": "POST"}
+        for resource in client("apigateway").get_resources(restApiId=api["restApiId"], limit=500)["items"]:
+            if resource["path"].startswith("/api/feed/"):
+                at = {"op": "replace", "path": "/uri", "value": f"http://127.0.0.1:{port}/partner{resource['path']}"}
+                client("apigateway").update_integration(**api, resourceId=resource["id"], patchOperations=[at])
+        yield taken
+
+
+@contextmanager
+def listening() -> Iterator[tuple[int, list[dict]]]:
     taken: list[dict] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -68,11 +110,7 @@ def service(client, one) -> Iterator[list[dict]]:
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
     Thread(target=server.serve_forever, daemon=True).start()
-    name = one("Lambda::Function", "OrderFeedPersisterFunction")
-    variables = client("lambda").get_function_configuration(FunctionName=name)["Environment"]["Variables"]
-    variables["ORDERS_URL"] = f"http://127.0.0.1:{server.server_port}/internal/orders"
-    client("lambda").update_function_configuration(FunctionName=name, Environment={"Variables": variables})
-    yield taken
+    yield server.server_port, taken
     server.shutdown()
 
 
@@ -87,6 +125,34 @@ def eventually(ask: Callable[[], object], what: str):
 
 def send(client, queue: str, body: str) -> None:
     client("sqs").send_message(QueueUrl=queue, MessageBody=body)
+
+
+@pytest.fixture(scope="module")
+def ask(project: Project) -> Callable[..., tuple[int, str]]:
+    """Ask the partners' domain for a path, as a partner would: the status and the body of the answer."""
+
+    def answer(path: str, *, key: str = "", body: object = None) -> tuple[int, str]:
+        headers = {"Host": "partner.nexusstream-dev.example.com", "Content-Type": "application/json"}
+        request = Request(
+            f"http://127.0.0.1:{project.port}{path}",
+            data=None if body is None else json.dumps(body).encode(),
+            headers={**headers, "x-api-key": key} if key else headers,
+        )
+        try:
+            with urlopen(request, timeout=30) as response:
+                return response.status, response.read().decode()
+        except HTTPError as error:
+            return error.code, error.read().decode()
+
+    return answer
+
+
+@pytest.fixture(scope="module")
+def key(client, one) -> Callable[[str], str]:
+    """The key of a partner, from the secret that a person hands over."""
+    return lambda partner: client("secretsmanager").get_secret_value(
+        SecretId=one("SecretsManager::Secret", f"PartnerApi{partner}Key")
+    )["SecretString"]
 
 
 def test_a_product_without_accounts_is_vended_and_deployed(cell) -> None:
@@ -143,6 +209,52 @@ def test_a_refused_order_is_an_item_that_its_partner_is_asked_for(client, one) -
     (item,) = eventually(items, "the error event")
     assert item["id"] == {"S": "e-1"}
     assert int(item["expires_at"]["N"]) > time.time() + 89 * 24 * 3600
+
+
+def test_a_request_without_a_key_or_with_a_wrong_one_is_refused(ask, fed) -> None:
+    assert ask(FEED, body=FED)[0] == 403
+    assert ask(FEED, key="a-key-that-nobody-has", body=FED)[0] == 403
+    assert fed == []
+
+
+def test_an_order_with_the_partners_key_reaches_the_service(ask, key, fed) -> None:
+    assert ask(FEED, key=key("PartnerA"), body=FED)[0] == 201
+    assert fed == [FED]
+
+
+def test_an_order_that_is_not_valid_is_told_so_and_no_service_sees_it(ask, key, fed) -> None:
+    before = list(fed)
+
+    status, told = ask(FEED, key=key("PartnerA"), body={**FED, "quantity": 0})
+
+    assert status == 400
+    assert "Invalid request body" in told
+    assert fed == before
+
+
+def test_what_a_key_may_ask_is_in_its_usage_plan(client, one) -> None:
+    plan = client("apigateway").get_usage_plan(usagePlanId=one("ApiGateway::UsagePlan", "PartnerApi"))
+
+    assert plan["throttle"] == {"rateLimit": 100, "burstLimit": 50}
+    assert [stage["stage"] for stage in plan["apiStages"]] == ["live"]
+
+
+def test_the_front_door_is_checked_from_outside_every_five_minutes(client, one) -> None:
+    canary = client("synthetics").get_canary(Name=one("Synthetics::Canary", ""))["Canary"]
+
+    assert canary["Name"] == "nexusstream-dev-front-door"
+    assert canary["Status"]["State"] == "RUNNING"
+    assert canary["Schedule"]["Expression"] == "rate(5 minutes)"
+
+
+def test_the_search_domain_is_in_the_vpc_and_the_containers_know_it(client, one) -> None:
+    domain = client("opensearch").describe_domain(DomainName=one("OpenSearchService::Domain", ""))["DomainStatus"]
+    task = client("ecs").describe_task_definition(taskDefinition=one("ECS::TaskDefinition", "Api"))["taskDefinition"]
+    known = {item["name"]: item["value"] for item in task["containerDefinitions"][0]["environment"]}
+
+    assert domain["EncryptionAtRestOptions"]["Enabled"] is True
+    assert len(domain["VPCOptions"]["SubnetIds"]) == 1
+    assert known["SEARCH_ENDPOINT"] == f"https://{domain['Endpoints']['vpc']}"
 
 
 def _waiting(client, queue: str) -> int:

@@ -1,0 +1,65 @@
+"""REST APIs: who calls one signs nothing, and reaches it by its domain in whatever account it is."""
+
+import json
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+
+from tests.local.conftest import Local
+
+ACCOUNT, OTHER = "222222222222", "111122223333"
+
+
+def stack(domain: str) -> dict:
+    """An API that answers by itself, and asks for a key."""
+    method = {
+        "RestApiId": {"Ref": "Api"},
+        "ResourceId": {"Fn::GetAtt": ["Api", "RootResourceId"]},
+        "HttpMethod": "GET",
+        "AuthorizationType": "NONE",
+        "ApiKeyRequired": True,
+        "Integration": {"Type": "MOCK", "IntegrationResponses": [{"StatusCode": "200"}]},
+    }
+    stage = {"RestApiId": {"Ref": "Api"}, "StageName": "live", "DeploymentId": {"Ref": "Deployment"}}
+    plan = {"ApiStages": [{"ApiId": {"Ref": "Api"}, "Stage": {"Ref": "Stage"}}]}
+    mapping = {"DomainName": {"Ref": "Domain"}, "RestApiId": {"Ref": "Api"}, "Stage": {"Ref": "Stage"}}
+    types = {
+        "Api": ("RestApi", {"Name": "orders"}),
+        "Method": ("Method", method),
+        "Deployment": ("Deployment", {"RestApiId": {"Ref": "Api"}}),
+        "Stage": ("Stage", stage),
+        "Domain": ("DomainName", {"DomainName": domain}),
+        "Mapping": ("BasePathMapping", mapping),
+        "Key": ("ApiKey", {"Enabled": True, "Value": f"the-key-of-{domain}-and-more"}),
+        "Plan": ("UsagePlan", plan),
+        "PlanKey": ("UsagePlanKey", {"KeyId": {"Ref": "Key"}, "KeyType": "API_KEY", "UsagePlanId": {"Ref": "Plan"}}),
+    }
+    return {name: {"Type": f"AWS::ApiGateway::{type}", "Properties": what} for name, (type, what) in types.items()}
+
+
+@pytest.fixture(scope="module")
+def ask(local: Local):
+    for account, domain in ((ACCOUNT, "one.example.com"), (OTHER, "other.example.com")):
+        cloudformation = local.session(account).client("cloudformation", endpoint_url=local.server.endpoint)
+        cloudformation.create_stack(StackName="api", TemplateBody=json.dumps({"Resources": stack(domain)}))
+        assert cloudformation.describe_stacks(StackName="api")["Stacks"][0]["StackStatus"] == "CREATE_COMPLETE"
+
+    def answer(domain: str, key: str) -> int:
+        request = Request(f"{local.server.endpoint}/", headers={"Host": domain, "x-api-key": key})
+        try:
+            with urlopen(request, timeout=30) as response:
+                return response.status
+        except HTTPError as error:
+            return error.code
+
+    return answer
+
+
+@pytest.mark.parametrize("domain", ["one.example.com", "other.example.com"])
+def test_a_domain_leads_to_the_api_of_whatever_account_and_to_its_keys_only(ask, domain: str) -> None:
+    other = {"one.example.com": "other.example.com", "other.example.com": "one.example.com"}[domain]
+
+    assert ask(domain, f"the-key-of-{domain}-and-more") == 200
+    assert ask(domain, f"the-key-of-{other}-and-more") == 403
+    assert ask(domain, "") == 403

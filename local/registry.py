@@ -17,6 +17,7 @@ from local.handlers.handler import Handler
 from local.handlers.monitoring_subscription import MonitoringSubscription
 from local.handlers.network_acl import NetworkAcl, NetworkAclEntry, SubnetAclAssociation
 from local.handlers.organization_policy import OrganizationPolicy
+from local.handlers.request_validator import RequestValidator
 from local.handlers.scaling import ScalableTarget, ScalingPolicy
 from local.handlers.secret import RotationSchedule, SecretPolicy
 from local.handlers.security_group_rule import EgressRule, IngressRule
@@ -25,6 +26,7 @@ from local.handlers.stack_set import StackSetResource
 from local.handlers.transit_gateway import TransitGateway, TransitGatewayRoute, TransitGatewayRouteTable
 from local.handlers.vpc_origin import VpcOrigin
 from local.recorded import RecordedHandler, Records
+from local.refinements.api_method import ApiMethod
 from local.refinements.bucket import Bucket
 from local.refinements.cache import ReplicationGroup
 from local.refinements.database import DatabaseCluster, DatabaseInstance
@@ -67,6 +69,7 @@ NATIVE_HANDLERS: tuple[Handler, ...] = (
     BackupSelection(),
     Archive(),
     Canary(),
+    RequestValidator(),
     ServiceLinkedRole(),
     OrganizationPolicy(),
     TransitGateway(),
@@ -78,6 +81,7 @@ NATIVE_HANDLERS: tuple[Handler, ...] = (
 
 SERVICE = Service()
 REFINEMENTS: tuple[Refinement, ...] = (
+    ApiMethod(),
     Bucket(),
     DatabaseCluster(),
     DatabaseInstance(),

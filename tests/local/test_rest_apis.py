@@ -21,12 +21,19 @@ def stack(domain: str) -> dict:
         "ApiKeyRequired": True,
         "Integration": {"Type": "MOCK", "IntegrationResponses": [{"StatusCode": "200"}]},
     }
+    checked = {
+        "RequestValidatorId": {"Ref": "Validator"},
+        "RequestModels": {"application/json": {"Ref": "Order"}},
+    }
     stage = {"RestApiId": {"Ref": "Api"}, "StageName": "live", "DeploymentId": {"Ref": "Deployment"}}
     plan = {"ApiStages": [{"ApiId": {"Ref": "Api"}, "Stage": {"Ref": "Stage"}}]}
     mapping = {"DomainName": {"Ref": "Domain"}, "RestApiId": {"Ref": "Api"}, "Stage": {"Ref": "Stage"}}
     types = {
         "Api": ("RestApi", {"Name": "orders"}),
         "Method": ("Method", method),
+        "Order": ("Model", {"RestApiId": {"Ref": "Api"}, "Name": "Order", "Schema": {"required": ["id"]}}),
+        "Validator": ("RequestValidator", {"RestApiId": {"Ref": "Api"}, "ValidateRequestBody": True}),
+        "Post": ("Method", method | {"HttpMethod": "POST", **checked}),
         "Deployment": ("Deployment", {"RestApiId": {"Ref": "Api"}}),
         "Stage": ("Stage", stage),
         "Domain": ("DomainName", {"DomainName": domain}),
@@ -45,8 +52,10 @@ def ask(local: Local):
         cloudformation.create_stack(StackName="api", TemplateBody=json.dumps({"Resources": stack(domain)}))
         assert cloudformation.describe_stacks(StackName="api")["Stacks"][0]["StackStatus"] == "CREATE_COMPLETE"
 
-    def answer(domain: str, key: str) -> int:
-        request = Request(f"{local.server.endpoint}/", headers={"Host": domain, "x-api-key": key})
+    def answer(domain: str, key: str, body: dict | None = None) -> int:
+        headers = {"Host": domain, "x-api-key": key, "Content-Type": "application/json"}
+        data = None if body is None else json.dumps(body).encode()
+        request = Request(f"{local.server.endpoint}/", headers=headers, data=data)
         try:
             with urlopen(request, timeout=30) as response:
                 return response.status
@@ -63,3 +72,10 @@ def test_a_domain_leads_to_the_api_of_whatever_account_and_to_its_keys_only(ask,
     assert ask(domain, f"the-key-of-{domain}-and-more") == 200
     assert ask(domain, f"the-key-of-{other}-and-more") == 403
     assert ask(domain, "") == 403
+
+
+def test_a_body_that_its_schema_does_not_allow_is_refused(ask) -> None:
+    key = "the-key-of-one.example.com-and-more"
+
+    assert ask("one.example.com", key, {"id": "1"}) == 200
+    assert ask("one.example.com", key, {}) == 400

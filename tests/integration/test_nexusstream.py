@@ -115,12 +115,13 @@ def listening() -> Iterator[tuple[int, list[dict]]]:
 
 
 def eventually(ask: Callable[[], object], what: str):
-    for _ in range(120):
+    # A message that was refused while another one of its kind is worked on comes back after its 60 seconds.
+    for _ in range(240):
         found = ask()
         if found:
             return found
         time.sleep(0.5)
-    raise AssertionError(f"{what}: not within a minute")
+    raise AssertionError(f"{what}: not within two minutes")
 
 
 def send(client, queue: str, body: str) -> None:

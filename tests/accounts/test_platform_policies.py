@@ -24,6 +24,7 @@ ACTIONS_OF_TYPE = {
     "AWS::CE::AnomalyMonitor": ["ce:CreateAnomalyMonitor", "ce:GetAnomalyMonitors", "ce:TagResource"],
     "AWS::CE::AnomalySubscription": ["ce:CreateAnomalySubscription", "ce:UpdateAnomalySubscription"],
     "AWS::CE::CostCategory": ["ce:CreateCostCategoryDefinition", "ce:ListCostCategoryDefinitions"],
+    "AWS::CloudFormation::WaitConditionHandle": [],  # a signed address that CloudFormation keeps itself
     "AWS::CloudFormation::StackSet": [
         "cloudformation:CreateStackSet",
         "cloudformation:UpdateStackSet",

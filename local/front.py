@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable
 from hypercorn.typing import ASGIFramework, ASGIReceiveCallable, ASGISendCallable, ASGISendEvent, HTTPScope, Scope
 from ministack.core.responses import get_account_id, set_request_account_id, set_request_region
 
+from local.closed_regions import ClosedRegion, closed_region
 from local.control import Control, answer, read_body
+from local.denied import deny, operation_of
 from local.organization import give_access_to_accounts
 from local.repairs.contacts import PATHS as CONTACT_PATHS
 from local.repairs.designations import IPAM, TRAIL
@@ -74,6 +76,18 @@ class Front:
             await self._control(scope, receive, send)
             return
         key, service, region = signer(scope["headers"])
+        if region and (closed := _closed(key, region)):
+            body = await read_body(receive)
+            operation, receive = operation_of(scope["headers"], body), again(body, receive)
+            if closed.denies(service, operation):
+                await deny(send, scope["headers"], get_account_id(), service, operation)
+                return
+        await self._route(scope, (key, service, region), receive, send)
+
+    async def _route(
+        self, scope: HTTPScope, signed: tuple[str, str, str], receive: ASGIReceiveCallable, send: ASGISendCallable
+    ) -> None:
+        key, service, region = signed
         if service in MOTO_SERVICES or (service == "account" and scope["path"] in CONTACT_PATHS):
             set_request_account_id(key)
             scope["headers"] = [*scope["headers"], (b"x-moto-account-id", get_account_id().encode())]
@@ -114,6 +128,12 @@ class Front:
             await send(event)
 
         return send_after
+
+
+def _closed(key: str, region: str) -> ClosedRegion | None:
+    """What closes a region to the account of a key."""
+    set_request_account_id(key)
+    return closed_region(get_account_id(), region)
 
 
 def _may_move(headers: Iterable[tuple[bytes, bytes]]) -> bool:

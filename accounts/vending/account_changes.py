@@ -18,6 +18,7 @@ from accounts.vending.manual_step import ManualStep
 from accounts.vending.platform_policies_step import PLATFORM_POLICIES_TAG, PutPlatformPolicies
 from accounts.vending.quota_requests import QuotaRequests
 from accounts.vending.quota_step import RequestEmail, RequestQuota
+from accounts.vending.region_gate import RegionGate
 from accounts.vending.settings_step import ApplySettings
 from accounts.vending.waits import Waits, Watch
 
@@ -42,6 +43,7 @@ class AccountChanges:
         self._watch = watch
         self._gate = BaselineGate(clients, watch, home_region)
         self._quotas = QuotaRequests(clients)
+        self._regions = RegionGate(clients)
 
     def make(self, step: RoomStep, account: str) -> str:
         """Do a step. What AWS answered, in a word. Raises ClientError, CellsError or Waits."""
@@ -82,11 +84,13 @@ class AccountChanges:
     def _bootstrap(self, step: BootstrapAccount, account: str) -> None:
         if self._bootstrapper is None:
             raise Waits("nobody is here who runs `cdk bootstrap`: run `cells org bootstrap`")
+        with self._regions.entered(account, step.region):
+            trusted = self._trusted(account, step.region)
         self._bootstrapper.bootstrap(
             account,
             step.region,
             policy=step.policy_arn(account, self._clients.partition),
-            untrust=self._trusted(account, step.region),
+            untrust=trusted,
             credentials=self._clients.members.credentials(account),
         )
         tag_account(self._clients, account, {bootstrap_tag(step.region): step.digest})

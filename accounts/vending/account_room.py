@@ -10,6 +10,7 @@ from accounts.vending.account_tags import tag_account
 from accounts.vending.clients import VendingClients
 from accounts.vending.default_network import DefaultNetwork
 from accounts.vending.errors import code_of
+from accounts.vending.region_gate import RegionGate
 from accounts.vending.settings_step import SETTINGS_TAG, Settings
 
 if TYPE_CHECKING:
@@ -23,18 +24,26 @@ class AccountRoom:
         self._clients = clients
         self._patience = clients.patience
         self._account = account
+        self._gate = RegionGate(clients)
         self._regions: dict[str, EC2Client] = {}
 
     def apply(self, settings: Settings) -> None:
-        """Set it all, then write it down. Raises ClientError, and CellsError when a default VPC is in use."""
+        """Set it all, then write it down.
+
+        Raises ClientError, CellsError when a default VPC is in use, and Waits when a policy closes a region.
+        """
         for region in settings.regions:
-            if settings.default_network == "removed":
-                self._network(region).remove()
-            if settings.ebs_encryption:
-                self._encrypt(region)
+            with self._gate.entered(self._account, region):
+                self._set_region(region, settings)
         if settings.password_policy is not None:
             self._set_passwords(settings.password_policy)
         tag_account(self._clients, self._account, {SETTINGS_TAG: settings.digest})
+
+    def _set_region(self, region: str, settings: Settings) -> None:
+        if settings.default_network == "removed":
+            self._network(region).remove()
+        if settings.ebs_encryption:
+            self._encrypt(region)
 
     def differences(self, settings: Settings) -> Iterator[str]:
         """What is not as declared, for a person. Raises ClientError."""

@@ -56,6 +56,8 @@ class Applied:
     """Names of the steps that were done already."""
     waiting: Mapping[str, str]
     """What steps wait for, by their names: a later run goes on with them."""
+    closed: tuple[str, ...]
+    """Regions that a policy closes to member accounts as yet, sorted: no stack that is about them can be deployed."""
     accounts: Mapping[str, str]
     """The id of every declared account that is there, by name."""
     live: LiveOrganization
@@ -158,7 +160,14 @@ class _Application:
         names = [name_of(step) for step in left]
         before = tuple(name for name in self._plan.names if name not in names)
         waiting = dict(sorted(run.waiting.items()))
-        return Applied(tuple(run.done), before, waiting, dict(sorted(self._declared(ground).items())), after)
+        return Applied(
+            done=tuple(run.done),
+            before=before,
+            waiting=waiting,
+            closed=tuple(sorted(run.closed)),
+            accounts=dict(sorted(self._declared(ground).items())),
+            live=after,
+        )
 
     @property
     def _names(self) -> frozenset[str]:

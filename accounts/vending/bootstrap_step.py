@@ -17,6 +17,7 @@ from accounts.vending.base_step import PromisedAccountStep, Seen, Sign
 from accounts.vending.baseline_step import baseline_given
 from accounts.vending.live import LiveAccount
 from accounts.vending.platform_policies_step import platform_policies_given
+from accounts.vending.region_step import regions_needed
 from accounts.vending.settings_step import settings_given
 from constructs_lib.specs.identity import Region
 from constructs_lib.specs.landing import EXECUTION_POLICY_NAME
@@ -46,6 +47,7 @@ class BootstrapAccount(PromisedAccountStep):
 
     def needs(self) -> Iterator[str]:
         yield from super().needs()
+        yield from regions_needed(self.name, (self.region,))
         yield settings_given(self.name)
         yield platform_policies_given(self.name)
         yield baseline_given(self.name)

@@ -21,6 +21,7 @@ from accounts.vending.policy_changes import PolicyChanges
 from accounts.vending.policy_steps import PolicyChange
 from accounts.vending.quota_step import RequestEmail, RequestQuota
 from accounts.vending.recorder import Recorder
+from accounts.vending.region_step import WaitForRegion
 from accounts.vending.settings_step import ApplySettings
 from accounts.vending.step import (
     CloseAccount,
@@ -37,6 +38,7 @@ from accounts.vending.step import (
     TagAccount,
 )
 from accounts.vending.undo import undo
+from accounts.vending.waits import Waits
 from constructs_lib.specs.errors import CellsError
 
 if TYPE_CHECKING:
@@ -83,6 +85,9 @@ class Changes:
                 return self._rooms.make(step, self._ground.account(step.name))
             case ManualStep():
                 return self._rooms.look(step)
+            case WaitForRegion(region=region):
+                # Nothing that this run does before opens it: the policies come last.
+                raise Waits(f"{step.closed_by()}; what has to be done there comes after it", region=region)
             case CreateOrganization() | CreateUnit() | CreateAccount():
                 return self._create(step)
             case EnablePolicyType() | EnableService() | EnableRootAccess():

@@ -88,6 +88,8 @@ class LivePolicy(Spec):
     """The root and the units that it is attached to, sorted."""
     accounts: tuple[AccountId, ...] = ()
     """The accounts that it is attached to, sorted."""
+    regions: tuple[str, ...] | None = None
+    """The only regions that it lets calls into, sorted; None where it closes none, or is not ours."""
     in_stack: bool = True
     """Whether the stack of policies holds it. True where nobody was asked."""
 
@@ -137,6 +139,11 @@ class LiveOrganization(Spec):
     def policy(self, id: str) -> LivePolicy | None:
         """The policy with this id."""
         return next((one for one in self.policies if one.id == id), None)
+
+    def closing(self, region: str) -> tuple[str, ...]:
+        """The names of the service control policies on the root that close a region to member accounts, sorted."""
+        on_root = (one for one in self.policies if one.type == "SERVICE_CONTROL_POLICY" and () in one.units)
+        return tuple(sorted(one.name for one in on_root if one.regions is not None and region not in one.regions))
 
     def account(self, *, id: str | None = None, email: str | None = None) -> LiveAccount | None:
         """The account with this id, else the one with this root address: an address belongs to one account for ever."""

@@ -22,6 +22,7 @@ from accounts.vending.ignored import IgnoredParts
 from accounts.vending.live import LiveAccount, LiveOrganization
 from accounts.vending.manual_step import identity_center_by_hand
 from accounts.vending.policy_steps import PolicyStep
+from accounts.vending.region_step import closed_regions
 from accounts.vending.step import (
     CreateOrganization,
     CreateUnit,
@@ -109,6 +110,7 @@ def plan_of(
     wanted = [
         *_organization_steps(spec, live),
         *_unit_steps(topology, live),
+        *closed_regions(spec.governed_regions, live),
         *_account_steps(accounts, topology, found, ignored),
         *_administrator_steps(spec, topology, live, found),
         *_manual_steps(spec, live),

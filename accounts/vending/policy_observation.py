@@ -11,6 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from accounts.policies.digest import digest_of_text
+from accounts.policies.regions_let_in import regions_let_in
 from accounts.policies.stack_place import PolicyStack
 from accounts.services import POLICY_TYPES
 from accounts.topology import UnitPath
@@ -41,7 +42,10 @@ def observed_policies(
             accounts=tuple(sorted(one["TargetId"] for one in targets if one["Type"] == "ACCOUNT")),
             in_stack=held is None or id in held,
         )
-        return policy.model_copy(update={"digest": digest_of_text(listing.content(id))}) if policy.ours else policy
+        if not policy.ours:
+            return policy
+        content = listing.content(id)
+        return policy.model_copy(update={"digest": digest_of_text(content), "regions": regions_let_in(content)})
 
     listed = clients.map(listing.policies, POLICY_TYPES)
     return tuple(sorted(clients.map(read, _customers(chain.from_iterable(listed))), key=lambda one: (one.name, one.id)))

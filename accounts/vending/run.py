@@ -35,6 +35,8 @@ class Run:
         """Why steps were not done, by their names."""
         self.waiting: dict[str, str] = {}
         """What steps wait for that neither worked nor failed, by their names."""
+        self.closed: set[str] = set()
+        """The regions that steps wait for: a policy closes them."""
 
     def all(self, steps: Sequence[Step]) -> None:
         """Do the steps. What AWS refuses is in `failed` then; everything else is raised."""
@@ -81,6 +83,8 @@ class Run:
         except Waits as waits:
             self._journal.note("waits", name, waits.reason)
             self._reporter.note(f"waits: {line}: {waits.reason}")
+            if waits.region:
+                self.closed.add(waits.region)
             self._hold(step, f"{line}: {waits.reason}")
             return
         except CellsError as error:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 from accounts.settings import AccountSettings, PasswordPolicy
 from accounts.spec import OrganizationSpec
 from accounts.vending.base_step import PromisedAccountStep, Seen, Stage
 from accounts.vending.live import LiveAccount
+from accounts.vending.region_step import regions_needed
 from constructs_lib.specs.base import Spec
 from constructs_lib.specs.identity import Region
 
@@ -72,6 +74,10 @@ class ApplySettings(PromisedAccountStep):
 
     def gives(self) -> str:
         return settings_given(self.name)
+
+    def needs(self) -> Iterator[str]:
+        yield from super().needs()
+        yield from regions_needed(self.name, self.settings.regions)
 
     def is_done_to(self, there: LiveAccount, seen: Seen) -> bool:
         return there.tags.get(SETTINGS_TAG) == self.settings.digest

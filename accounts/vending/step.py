@@ -35,6 +35,7 @@ from accounts.vending.manual_step import ManualStep
 from accounts.vending.platform_policies_step import PutPlatformPolicies
 from accounts.vending.policy_steps import PolicyStep
 from accounts.vending.quota_step import RequestEmail, RequestQuota
+from accounts.vending.region_step import WaitForRegion
 from accounts.vending.settings_step import ApplySettings, settings_given
 from accounts.vending.suspension import closing_since
 from accounts.vending.undo_step import (
@@ -333,6 +334,7 @@ Step = Annotated[
     | ApplySettings
     | PutPlatformPolicies
     | WaitForBaseline
+    | WaitForRegion
     | BootstrapAccount
     | LockArchive
     | RequestQuota

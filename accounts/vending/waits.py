@@ -13,9 +13,11 @@ _LONGEST_SECONDS = 3600.0
 class Waits(Exception):
     """What a step waits for, and what brings it further."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, *, region: str = "") -> None:
+        """`region` is the one that has to be opened first, when it is that."""
         super().__init__(reason)
         self.reason = reason
+        self.region = region
 
 
 class Watch:

@@ -185,7 +185,9 @@ def _build(
     for note in built.waiting:
         output.note(note)
     steps, stacks = sum(len(one.done) for one in built.applied), len(built.stacks)
-    output.say(f"{steps} steps done, {stacks} stacks deployed" if steps + stacks else "the organization is as declared")
+    waits = any(one.waiting for one in built.applied[-1:])
+    nothing = "nothing to do now: what is left waits" if waits else "the organization is as declared"
+    output.say(f"{steps} steps done, {stacks} stacks deployed" if steps + stacks else nothing)
 
 
 def _approval(*, yes: bool, json: bool) -> "Approval":

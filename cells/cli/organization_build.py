@@ -6,7 +6,7 @@ stack has made it. So one plan is not enough, and each round gets its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -88,12 +88,17 @@ class OrganizationBuild:
         self._stacks_are_there = False
         self._on_trial: frozenset[str] = frozenset()
         """Policies that this build has brought to canaries: only another one brings them further."""
+        self._closed: Sequence[str] = ()
+        """Regions that a policy closes to member accounts as yet."""
+        self._held: Mapping[str, str] = {}
+        """Stacks that wait for one of them, with the region."""
         self._built = Built()
 
     def run(self) -> Built:
         """Go on until there is nothing to do, or nothing that has not been tried."""
         while self._vend() | self._deploy():
             pass
+        self._built.waiting = (*self._built.waiting, *_held_notes(self._held))
         if self._part is None:
             # Not for a part: it is built for a cell at once, and leaves the registry of a checkout as it was.
             self._built.recorded = record_outputs(Workspace(self._root), self._target)
@@ -108,6 +113,8 @@ class OrganizationBuild:
         if self._part is not None:
             plan = plan.chosen(self._part.step)
         self._built.waiting = plan.notes
+        if not plan.steps:
+            self._closed = ()
         if not plan.steps or plan.digest in self._tried_plans:
             return False
         self._tried_plans.add(plan.digest)
@@ -124,12 +131,15 @@ class OrganizationBuild:
             break_lock=self._break_lock,
         )
         self._built.applied.append(done)
+        self._closed = done.closed
         self._on_trial |= on_trial(plan.steps, done.live)
         return True
 
     def _deploy(self) -> bool:
         stacks = OrganizationStacks(Workspace(self._root), self._target, self._reporter)
         changes = stacks.changes(self._part.stack if self._part else None)
+        self._held = stacks.held(changes, self._closed)
+        changes = tuple(change for change in changes if change.stack.id not in self._held)
         self._stacks_are_there = True
         told = "\n".join(sorted(f"{change.stack.id} {change.action} {change.diff!r}" for change in changes))
         if not changes or told in self._tried_stacks:
@@ -140,3 +150,9 @@ class OrganizationBuild:
         # What waited may go on now.
         self._tried_plans.clear()
         return True
+
+
+def _held_notes(held: Mapping[str, str]) -> Iterator[str]:
+    for region in sorted(set(held.values())):
+        stacks = sorted(id for id, one in held.items() if one == region)
+        yield f"not deployed as long as {region} is closed to member accounts: {', '.join(stacks)}"

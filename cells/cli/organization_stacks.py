@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,6 +42,16 @@ class OrganizationStacks:
         only = [stack.id for stack in self._deployment.assembly.stacks if wanted is None or wanted(stack.id)]
         found = self._deployment.changes(only) if only else ()
         return tuple(change for change in found if change.action != "keep")
+
+    def held(self, changes: Sequence[StackChange], closed: Collection[str]) -> Mapping[str, str]:
+        """Those of the changes that wait for a region that a policy closes as yet, with the region, by construct id."""
+        from cells.cli.held_stacks import held_stacks
+
+        if not closed:
+            return {}
+        entry = self._workspace.registry.accounts.get("management")
+        waiting = held_stacks(self.assembly.stacks, closed, unbound=entry.id or "" if entry else "")
+        return {change.stack.id: waiting[change.stack.id] for change in changes if change.stack.id in waiting}
 
     def deploy(self, changes: Sequence[StackChange]) -> list[StackResult]:
         """Deploy the stacks of these changes. Raises DataLossError before the first one when data would be lost."""

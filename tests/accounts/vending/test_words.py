@@ -13,6 +13,7 @@ from accounts.vending.manual_step import ManualStep
 from accounts.vending.platform_policies_step import PutPlatformPolicies
 from accounts.vending.policy_steps import AttachPolicy, DeletePolicy, DetachPolicy, RenamePolicy, RestorePolicy
 from accounts.vending.quota_step import RequestEmail, RequestQuota
+from accounts.vending.region_step import WaitForRegion
 from accounts.vending.settings_step import ApplySettings
 from accounts.vending.step import (
     CloseAccount,
@@ -163,6 +164,12 @@ WORDS = [
         "wait-for-baseline:crm-dev",
         "~",
         "account crm-dev: waits for its baseline",
+    ),
+    (
+        WaitForRegion(region="eu-west-2", policies=("a-1", "b-1")),
+        "wait-for-region:eu-west-2",
+        "~",
+        "region eu-west-2: waits for a guardrail that lets it in, a-1, b-1 on Root close it to member accounts",
     ),
     (
         PutPlatformPolicies(name="ci-cd", account=ID, access=ACCESS),

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from accounts.units import Email
 from constructs_lib.specs.base import Spec
@@ -11,6 +11,8 @@ from constructs_lib.specs.identity import Environment, ProductName
 Dollars = Annotated[int, Field(ge=1, le=1_000_000_000)]
 """US dollars a month. AWS bills and budgets in dollars, whatever one pays in."""
 
+TagKey = Annotated[str, Field(pattern=r"^[\w .:/=+@-]{1,128}$")]
+"""The key of a tag, without what AWS does not take."""
 
 _LEAST_OF_ACCOUNT = 1_000
 
@@ -29,6 +31,11 @@ class Budgets(Spec):
     account. Default: the largest number of `cells`, and at least 1,000."""
     anomaly: Dollars = 100
     """An unusual cost is told from this impact on."""
+    cost_allocation_tags: Annotated[tuple[TagKey, ...], Field(max_length=20)] = ("environment", "product")
+    """The tags of resources by which the bill can be split inside an account. They are activated once AWS has seen
+    them, which takes up to a day. Every resource of a cell has `product`, `environment`, `layer` and `owner`, and what
+    belongs to a module `module`. See https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/cost-alloc-tags.html
+    """
     notify: Annotated[tuple[Email, ...], Field(max_length=10)] = ()
     """Who is told. A budget takes ten addresses. Of the budget of every account: else the billing or operations
     contact, else the root address of the management account."""
@@ -41,6 +48,14 @@ class Budgets(Spec):
     def of_account(self) -> int:
         """The budget of every single account."""
         return self.account or max([_LEAST_OF_ACCOUNT, *self.cells.values()])
+
+    @field_validator("cost_allocation_tags")
+    @classmethod
+    def _are_ones_own(cls, tags: tuple[str, ...]) -> tuple[str, ...]:
+        for tag in tags:
+            if tag.lower().startswith("aws:"):
+                raise ValueError(f"'{tag}' is a tag of AWS: give the keys of your own")
+        return tags
 
     @model_validator(mode="after")
     def _somebody_is_told(self) -> Self:

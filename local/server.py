@@ -76,6 +76,7 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     from local.repairs.api_addresses import find_apis_in_every_account
     from local.repairs.change_sets import take_changes_of_outputs
     from local.repairs.contacts import guard_contacts
+    from local.repairs.cost_tags import CostTags
     from local.repairs.custom_resources import fail_broken_functions
     from local.repairs.designations import take_designations
     from local.repairs.detectors import tell_detectors
@@ -130,6 +131,7 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     take_designations()
     mend_identity_center()
     AccountSettings().install()
+    CostTags().install()
     quotas, tower = QuotaDesk(), ControlTower()
     quotas.install()
     guard_ends()

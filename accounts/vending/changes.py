@@ -9,6 +9,8 @@ from accounts.vending.account_tags import tag_account
 from accounts.vending.baseline_step import WaitForBaseline
 from accounts.vending.bootstrap_step import BootstrapAccount
 from accounts.vending.clients import VendingClients
+from accounts.vending.cost_tag_step import ActivateCostTag
+from accounts.vending.cost_tags import activate
 from accounts.vending.creation import AccountCreation
 from accounts.vending.designation import Designation
 from accounts.vending.errors import unless
@@ -90,7 +92,7 @@ class Changes:
                 raise Waits(f"{step.closed_by()}; what has to be done there comes after it", region=region)
             case CreateOrganization() | CreateUnit() | CreateAccount():
                 return self._create(step)
-            case EnablePolicyType() | EnableService() | EnableRootAccess():
+            case EnablePolicyType() | EnableService() | EnableRootAccess() | ActivateCostTag():
                 self._enable(step)
             case PolicyChange():
                 self._policies.make(step)
@@ -134,8 +136,10 @@ class Changes:
         self._ground.units[()] = Listing(self._organizations, self._patience).root()["Id"]
         return found["Id"]
 
-    def _enable(self, step: EnablePolicyType | EnableService | EnableRootAccess) -> None:
+    def _enable(self, step: EnablePolicyType | EnableService | EnableRootAccess | ActivateCostTag) -> None:
         match step:
+            case ActivateCostTag(tag=tag):
+                activate(self._clients, tag)
             case EnablePolicyType():
                 type, root = cast("PolicyTypeType", step.policy_type), self._ground.unit(())
                 with unless("PolicyTypeAlreadyEnabledException"):

@@ -13,6 +13,9 @@ from constructs_lib.specs.identity import AccountId
 AccountState = Literal["ACTIVE", "PENDING_ACTIVATION", "PENDING_CLOSURE", "SUSPENDED", "CLOSED"]
 """AWS's words. https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html"""
 
+CostTagStatus = Literal["Active", "Inactive"]
+"""AWS's words. https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_CostAllocationTag.html"""
+
 ContactKind = Literal["BILLING", "OPERATIONS", "SECURITY"]
 """What an alternate contact is for."""
 
@@ -119,7 +122,8 @@ class LiveOrganization(Spec):
     """Central root access: `RootCredentialsManagement`, `RootSessions`."""
     policies: tuple[LivePolicy, ...] = ()
     """Sorted by name and id, without those that AWS manages."""
-
+    cost_tags: dict[str, CostTagStatus] = {}
+    """The status of the declared cost allocation tags that AWS has seen on a resource, by key."""
     baselines: dict[str, BaselineState] = {}
     """The state of the account baseline, by account id. Empty as long as no stack set has brought one anywhere."""
     identity_center: LiveIdentityCenter | None = None

@@ -18,6 +18,7 @@ from accounts.topology import UnitPath
 from accounts.vending.baseline import baseline_states
 from accounts.vending.clients import VendingClients
 from accounts.vending.control_tower import read_control_tower
+from accounts.vending.cost_tags import read_cost_tags
 from accounts.vending.designation import untold
 from accounts.vending.errors import code_of, told
 from accounts.vending.identity_center import read_identity_center
@@ -45,6 +46,9 @@ _STATES: dict[str, AccountState] = {state: state for state in get_args(AccountSt
 def observe_declared(clients: VendingClients, spec: OrganizationSpec) -> LiveOrganization:
     """Read of the organization what a plan for this declaration compares. Raises CellsError when AWS refuses."""
     live = observe(clients, contacts=contacts_declared(spec), home_region=spec.home_region, stack=policy_stack(spec))
+    if live.exists:
+        tags = read_cost_tags(clients, spec.budgets.cost_allocation_tags)
+        live = live.model_copy(update={"cost_tags": dict(tags)})
     return with_untold(clients, live, spec.governed_regions)
 
 

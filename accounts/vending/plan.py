@@ -17,6 +17,7 @@ from accounts.topology import SUSPENDED, Account, Topology, path_text
 from accounts.vending.account_plan import AccountPlan
 from accounts.vending.base_step import PromisedAccountStep
 from accounts.vending.baseline_step import DEPLOY_BASELINE, WaitForBaseline
+from accounts.vending.cost_tag_step import cost_tag_steps, unseen_cost_tags
 from accounts.vending.held_back import HeldBack
 from accounts.vending.ignored import IgnoredParts
 from accounts.vending.live import LiveAccount, LiveOrganization
@@ -114,6 +115,7 @@ def plan_of(
         *_account_steps(accounts, topology, found, ignored),
         *_administrator_steps(spec, topology, live, found),
         *_manual_steps(spec, live),
+        *cost_tag_steps(spec.budgets.cost_allocation_tags, live),
         *guarded,
     ]
     steps = HeldBack(spec).wanted(ignored.allowed(wanted))
@@ -121,6 +123,7 @@ def plan_of(
         *ignored.notes(topology, wanted),
         *_undeclared(topology, live, found, ignored),
         *_waiting(steps, live),
+        *unseen_cost_tags(spec.budgets.cost_allocation_tags, live),
         *_answers(accounts, topology, found),
         *waiting,
     ]

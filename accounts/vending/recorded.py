@@ -53,6 +53,7 @@ def recorded_organization(spec: OrganizationSpec, topology: Topology) -> LiveOrg
         services=services_of(spec),
         administrators=tuple(administrators),
         root_features=("RootCredentialsManagement", "RootSessions"),
+        cost_tags=dict.fromkeys(spec.budgets.cost_allocation_tags, "Active"),
         baselines={id: "current" for id in ids.values() if id is not None},
         identity_center=LiveIdentityCenter(arn=RECORDED, store=RECORDED),
     )

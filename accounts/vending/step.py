@@ -29,6 +29,7 @@ from accounts.vending.base_step import (
 )
 from accounts.vending.baseline_step import WaitForBaseline, baseline_given
 from accounts.vending.bootstrap_step import BootstrapAccount, bootstrap_given
+from accounts.vending.cost_tag_step import ActivateCostTag
 from accounts.vending.live import ContactKind, LiveAccount, LiveContact
 from accounts.vending.lock_step import LockArchive
 from accounts.vending.manual_step import ManualStep
@@ -340,6 +341,7 @@ Step = Annotated[
     | RequestQuota
     | RequestEmail
     | ManualStep
+    | ActivateCostTag
     | PolicyStep,
     Field(discriminator="kind"),
 ]

@@ -6,6 +6,7 @@ from moto.organizations import models
 
 from local.repairs.account_creation import AccountCreation, Quotas
 from local.repairs.contacts import guard_contacts
+from local.repairs.cost_tags import CostTags
 from local.repairs.designations import take_designations
 from local.repairs.identity_center import mend_identity_center
 from local.repairs.lookups import remember_lookups
@@ -37,6 +38,23 @@ def all_quotas():
     desk = QuotaDesk()
     desk.install()
     return desk
+
+
+@pytest.fixture(scope="session")
+def all_cost_tags():
+    """What splits the bill. Installed once for all tests."""
+    tags = CostTags()
+    tags.install()
+    return tags
+
+
+@pytest.fixture
+def cost_tags(all_cost_tags, monkeypatch):
+    """The keys of tags that AWS has seen; none at first, and none is active."""
+    seen = set()
+    monkeypatch.setattr(all_cost_tags, "seen", lambda _: seen)
+    monkeypatch.setattr(all_cost_tags, "_active", set())
+    return seen
 
 
 @pytest.fixture

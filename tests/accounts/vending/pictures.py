@@ -58,6 +58,7 @@ def finished(spec, products):
             for principal, name in administrators_of(spec).items()
         ),
         root_features=("RootCredentialsManagement", "RootSessions"),
+        cost_tags=dict.fromkeys(spec.budgets.cost_allocation_tags, "Active"),
         baselines={id: "current" for id in ids.values() if id != MANAGEMENT},
         identity_center=LiveIdentityCenter(arn="arn:aws:sso:::instance/ssoins-1234567890abcdef", store="d-1234567890"),
     )

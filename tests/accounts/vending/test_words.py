@@ -8,6 +8,7 @@ import pytest
 from accounts.platform_access import platform_access_of
 from accounts.vending.baseline_step import WaitForBaseline
 from accounts.vending.bootstrap_step import BootstrapAccount
+from accounts.vending.cost_tag_step import ActivateCostTag
 from accounts.vending.lock_step import LockArchive
 from accounts.vending.manual_step import ManualStep
 from accounts.vending.platform_policies_step import PutPlatformPolicies
@@ -194,6 +195,12 @@ WORDS = [
         "request-email:crm-dev:email:eu-west-1",
         "+",
         "account crm-dev: asks Amazon SES for production access in eu-west-1",
+    ),
+    (
+        ActivateCostTag(tag="product"),
+        "activate-cost-tag:product",
+        "+",
+        "cost allocation tag product: the bill is split by it",
     ),
     (
         ManualStep(task="identity-center", instructions="enable it", console="https://console.aws.amazon.com/x"),

@@ -38,11 +38,12 @@ CONTACT = {"name": "Ana", "title": "Security", "email": "security@example.com", 
 
 BARE = {
     "identity_center": False,
+    "budgets": {"cost_allocation_tags": []},
     "settings": {"default_network": "kept", "ebs_encryption": False, "password_policy": None, "bootstrap": False},
 }
 """Nothing is set inside accounts: for tests of everything else."""
 
-FULL = {"settings": {}, "identity_center": True}
+FULL = {"settings": {}, "budgets": {}, "identity_center": True}
 """Everything that is done inside accounts."""
 
 

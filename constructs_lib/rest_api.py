@@ -70,14 +70,20 @@ class RestApi(Construct):
         log_key: kms.IKey,
         user_pool: cognito.IUserPool | None = None,
         authorizer: lambda_.IFunction | None = None,
+        key_authorizer: lambda_.IFunction | None = None,
         cors_origins: tuple[str, ...] = (),
     ) -> None:
-        """`user_pool` and `authorizer` answer for the routes with `cognito` and `lambda`."""
+        """`user_pool` and `authorizer` answer for the routes with `cognito` and `lambda`.
+
+        `key_authorizer`, a function of its own, says which of the routes with `key` the holder of a key may ask.
+        Without it each key opens all.
+        """
         super().__init__(scope, id)
         self._spec = spec
         self._backend = backend
         self._cors = cors_origins
         self.api = self._build_api(name, description)
+        self._key_authorizer = key_authorizer
         self._authorizers = self._build_authorizers(user_pool, authorizer)
         self._validator = apigateway.RequestValidator(
             self, "Validator", rest_api=self.api, validate_request_body=True, validate_request_parameters=True
@@ -157,14 +163,21 @@ class RestApi(Construct):
         if "cognito" in used and user_pool is not None:
             built["cognito"] = apigateway.CognitoUserPoolsAuthorizer(self, "Users", cognito_user_pools=[user_pool])
         if "lambda" in used and function is not None:
-            built["lambda"] = apigateway.RequestAuthorizer(
-                self,
-                "Authorizer",
-                handler=function,
-                identity_sources=[apigateway.IdentitySource.header("Authorization")],
-                results_cache_ttl=Duration.minutes(5),
-            )
+            built["lambda"] = self._build_authorizer("Authorizer", function, "Authorization")
+        if "key" in used and self._key_authorizer is not None:
+            built["key"] = self._build_authorizer("KeyAuthorizer", self._key_authorizer, "x-api-key")
         return built
+
+    def _build_authorizer(self, id: str, function: lambda_.IFunction, header: str) -> apigateway.RequestAuthorizer:
+        return apigateway.RequestAuthorizer(
+            self,
+            id,
+            # The CDK's would be the path of the construct.
+            authorizer_name=id,
+            handler=function,
+            identity_sources=[apigateway.IdentitySource.header(header)],
+            results_cache_ttl=Duration.minutes(5),
+        )
 
     def _build_models(self) -> dict[str, apigateway.IModel]:
         built: dict[str, apigateway.IModel] = {}
@@ -206,14 +219,14 @@ class RestApi(Construct):
             route.method,
             self._backend.integrate(route),
             api_key_required=route.auth == "key",
-            authorization_type=_AUTHORIZATION[route.auth],
+            authorization_type=self._authorization_of(route),
             authorizer=self._authorizers.get(route.auth),
             request_validator=self._validator,
             request_models={"application/json": self._models[route.body]} if route.body else None,
             request_parameters=_parameters(route),
         )
         self._backend.finish(method)
-        if route.auth == "key":
+        if self._authorization_of(route) == apigateway.AuthorizationType.NONE:
             excuse(
                 method,
                 rule="AwsSolutions-APIG4",
@@ -230,6 +243,11 @@ class RestApi(Construct):
                 expires="2027-11-30",
             )
 
+    def _authorization_of(self, route: RouteSpec) -> apigateway.AuthorizationType:
+        if route.auth == "key" and self._key_authorizer is not None:
+            return apigateway.AuthorizationType.CUSTOM
+        return _AUTHORIZATION[route.auth]
+
     def _build_log_group(self, log_key: kms.IKey) -> logs.LogGroup:
         return logs.LogGroup(
             self,
@@ -243,12 +261,16 @@ class RestApi(Construct):
         # Imported: for the API itself the CDK would hash its tags. A deployment is a picture of the API as it was, so
         # each change takes a new one, whose id carries what changed.
         imported = apigateway.RestApi.from_rest_api_id(self, "Imported", self.api.rest_api_id)
-        digest = self._spec.digest_with(self._backend.kind, str(_REVISION), str(bool(self._cors)))
+        of_keys = ("key authorizer",) if self._key_authorizer is not None else ()
+        digest = self._spec.digest_with(self._backend.kind, str(_REVISION), str(bool(self._cors)), *of_keys)
         deployment = apigateway.Deployment(self, f"Deployment{digest}", api=imported)
         # Their resources only: a method's own permission for its function names the stage, which would be a circle.
         for built in (*self.api.methods, *self._responses):
             if built.node.default_child is not None:
                 deployment.node.add_dependency(built.node.default_child)
+        if self._key_authorizer is not None:
+            # With its permission: no request comes before API Gateway may call it.
+            deployment.node.add_dependency(self._key_authorizer)
         return deployment
 
     def _build_stage(self, deployment: apigateway.Deployment, log_key: kms.IKey) -> apigateway.Stage:

@@ -50,13 +50,16 @@ class LoadBalancerBackend(Construct):
         origin_domain: str,
         name: str,
         prefix: str = "",
+        caller_header: str | None = None,
     ) -> None:
         """`name` is the link's, once in an account.
 
-        `prefix` comes before each path, so that services tell who came by the API from who came otherwise.
+        `prefix` comes before each path, so that services tell who came by the API from who came otherwise. In
+        `caller_header` they read whom the authorizer of a key found, on routes with `key`, whatever the caller wrote.
         """
         super().__init__(scope, id)
         self._prefix = prefix
+        self._caller_header = caller_header
         self._load_balancer = load_balancer
         self._origin = origin_domain
         self.security_group = ec2.SecurityGroup(
@@ -82,8 +85,8 @@ class LoadBalancerBackend(Construct):
 
     @property
     def kind(self) -> str:
-        """Which backend it is."""
-        return "LoadBalancer"
+        """Which backend it is, and in which header it reads who calls."""
+        return f"LoadBalancer {self._caller_header}" if self._caller_header else "LoadBalancer"
 
     def integrate(self, route: RouteSpec) -> apigateway.Integration:
         """Ask the load balancer for the path, below the prefix."""
@@ -94,12 +97,16 @@ class LoadBalancerBackend(Construct):
             options=apigateway.IntegrationOptions(
                 connection_type=apigateway.ConnectionType.VPC_LINK,
                 vpc_link=self._link,
-                request_parameters={
-                    f"integration.request.path.{name}": f"method.request.path.{name}" for name in route.parameters
-                },
+                request_parameters=self._parameters(route),
                 cache_key_parameters=cache_key(route),
             ),
         )
+
+    def _parameters(self, route: RouteSpec) -> dict[str, str]:
+        told = {f"integration.request.path.{name}": f"method.request.path.{name}" for name in route.parameters}
+        if self._caller_header is not None and route.auth == "key":
+            told[f"integration.request.header.{self._caller_header}"] = "context.authorizer.principalId"
+        return told
 
     def finish(self, method: apigateway.Method) -> None:
         """Name the load balancer: links of the second version do not say which one it is."""

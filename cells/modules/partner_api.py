@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from cells.modules.module import Module
+from cells.modules.order_feed import LAMBDAS, MAX_ERROR_PERCENT
 from cells.modules.partner_api_settings import PartnerApiSpec
 from constructs_lib.specs.secret import SecretSpec
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
     from cells.layers.data import DataLayer
     from cells.layers.service import ServiceLayer
+    from constructs_lib.handler import Handler
     from constructs_lib.rest_api import RestApi
     from constructs_lib.rest_api_domain import CutOver, MutualTls
     from constructs_lib.secret import CellSecret
@@ -20,12 +23,16 @@ if TYPE_CHECKING:
 PREFIX = "/partner"
 """What the services see before the path. The front door forwards no such path, so nobody gets past the API's keys."""
 
+CALLER_HEADER = "X-Partner"
+"""Where the services read whose key a request came with."""
+
 
 class PartnerApiModule(Module):
-    """A REST API at `partner.<domain>`, with a key for each partner.
+    """A REST API at `partner.<domain>`, with a key for each partner, which opens its own feeds and nobody else's.
 
     Bodies are checked against a JSON Schema, requests are throttled, statistics are cached. It reaches the services
-    through the load balancer, below the path `/partner`.
+    through the load balancer, below the path `/partner`. The header `X-Partner` names whose key it was, whatever the
+    caller wrote: it is for the query service to give a partner its own orders only.
 
     Mutual TLS: put the authorities that partners' certificates come from into the bucket as `truststore.pem`, and set
     `truststore_version`. A cut-over from an older system: name its addresses, and raise `traffic_percent` step by step.
@@ -69,7 +76,9 @@ class PartnerApiModule(Module):
             origin_domain=layer.plan.origin_domain,
             name=f"{layer.plan.identity.prefix}-{self.name}",
             prefix=PREFIX,
+            caller_header=CALLER_HEADER,
         )
+        authorizer = self._build_authorizer(layer)
         user_pool = layer.data.user_pool
         api = RestApi(
             scope,
@@ -80,12 +89,33 @@ class PartnerApiModule(Module):
             backend=backend,
             log_key=layer.foundation.encryption.messaging_key,
             user_pool=user_pool.pool if user_pool else None,
+            key_authorizer=authorizer.function,
             cors_origins=layer.plan.page_origins[:1],
         )
-        for partner, secret in self._keys.items():
-            api.add_key(f"{partner.title().replace('-', '')}Key", secret=secret)
+        keys = {
+            partner: api.add_key(f"{partner.title().replace('-', '')}Key", secret=secret)
+            for partner, secret in self._keys.items()
+        }
+        key_ids = {partner: key.key_id for partner, key in keys.items()}
+        authorizer.function.add_environment("KEY_IDS", layer.to_json_string(key_ids))
         self._add_domain(layer, api)
         layer.watch(api.monitor)
+
+    def _build_authorizer(self, layer: ServiceLayer) -> Handler:
+        from constructs_lib.specs.function import FunctionSpec
+
+        return layer.add_handler(
+            self,
+            "Authorizer",
+            description="Says whose key a request of a partner carries and what it opens",
+            code=LAMBDAS / "partner_authorizer",
+            environment={"ROUTES": json.dumps(self.settings_as(PartnerApiSpec).routes_of_a_partner)},
+            spec=FunctionSpec(
+                timeout_seconds=5,
+                log_retention_days=layer.plan.settings.api.log_retention_days,
+                max_error_percent=MAX_ERROR_PERCENT,
+            ),
+        )
 
     def _add_domain(self, layer: ServiceLayer, api: RestApi) -> None:
         from constructs_lib.rest_api_domain import RestApiDomain

@@ -1,5 +1,6 @@
 """What a product may set of its partner API, and the routes that follow."""
 
+import re
 from ipaddress import IPv4Address
 from typing import Annotated, Self
 
@@ -35,6 +36,9 @@ ORDER_SCHEMA: dict[str, JsonValue] = {
     },
 }
 _MOST_IN_A_BATCH = 100
+_FEED = "/api/feed/{partner}"
+_FEEDS = {"": "Order", "/batch": "OrderBatch"}
+"""Below a partner's path, with the schema of what is posted there."""
 
 
 class PartnerApiSpec(Spec):
@@ -91,11 +95,22 @@ class PartnerApiSpec(Spec):
             log_retention_days=log_retention_days,
         )
 
+    @property
+    def routes_of_a_partner(self) -> tuple[str, ...]:
+        """What a partner's key opens: its feeds (`POST /api/feed/{partner}`), and the queries if they take a key.
+
+        A parameter of a path is `*`, as in a policy.
+        """
+        queries = [
+            re.sub(r"{\w+}", "*", f"{route.method} {route.path}") for route in self._queries() if route.auth == "key"
+        ]
+        return (*(f"POST {_FEED}{path}" for path in _FEEDS), *queries)
+
     def _feeds(self) -> list[RouteSpec]:
         return [
-            RouteSpec(method="POST", path=f"/api/feed/{partner}{path}", body=body)
+            RouteSpec(method="POST", path=_FEED.format(partner=partner) + path, body=body)
             for partner in self.partners
-            for path, body in (("", "Order"), ("/batch", "OrderBatch"))
+            for path, body in _FEEDS.items()
         ]
 
     def _queries(self) -> list[RouteSpec]:

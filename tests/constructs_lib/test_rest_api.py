@@ -46,7 +46,7 @@ def function(sample, id):
     ).function
 
 
-def build(sample):
+def build(sample, *, with_key_authorizer=True):
     pool = cognito.UserPool.from_user_pool_id(sample.service, "Pool", "eu-west-1_example")
     api = RestApi(
         sample.service,
@@ -58,6 +58,7 @@ def build(sample):
         log_key=sample.log_key,
         user_pool=pool,
         authorizer=function(sample, "Authorizer"),
+        key_authorizer=function(sample, "KeyAuthorizer") if with_key_authorizer else None,
         cors_origins=("https://app.example.com",),
     )
     secret = CellSecret(
@@ -104,10 +105,32 @@ def methods(template):
 def test_each_route_asks_for_what_its_spec_says(template):
     asked = {key: (one["AuthorizationType"], one.get("ApiKeyRequired")) for key, one in methods(template).items()}
 
-    assert asked["POST", "orders"] == ("NONE", True)
+    assert asked["POST", "orders"] == ("CUSTOM", True)
     assert asked["GET", "{id}"] == ("AWS_IAM", False)
     assert asked["GET", "mine"] == ("COGNITO_USER_POOLS", False)
     assert asked["DELETE", "{id}"] == ("CUSTOM", False)
+
+
+def test_a_function_says_which_routes_a_key_opens_and_is_asked_once_in_five_minutes(template):
+    authorizers = template.find_resources("AWS::ApiGateway::Authorizer")
+    ((id, authorizer),) = ((id, one["Properties"]) for id, one in authorizers.items() if "KeyAuthorizer" in id)
+
+    assert authorizer["IdentitySource"] == "method.request.header.x-api-key"
+    assert authorizer["AuthorizerResultTtlInSeconds"] == 300
+    assert methods(template)["POST", "orders"]["AuthorizerId"] == {"Ref": id}
+    (deployment,) = template.find_resources("AWS::ApiGateway::Deployment").values()
+    assert any("KeyAuthorizer" in id and "Permission" in id for id in deployment["DependsOn"])
+
+
+def test_without_that_function_each_key_opens_all_routes_by_another_deployment(template):
+    sample = SampleData()
+    build(sample, with_key_authorizer=False)
+    without = sample.readers()
+
+    found = methods(without)["POST", "orders"]
+    assert (found["AuthorizationType"], found["ApiKeyRequired"]) == ("NONE", True)
+    deployments = [set(one.find_resources("AWS::ApiGateway::Deployment")) for one in (template, without)]
+    assert not deployments[0] & deployments[1]
 
 
 def test_a_body_is_checked_against_the_schema_before_a_service_sees_it(template):
@@ -227,4 +250,4 @@ def test_routes_that_are_built_differently_get_a_new_deployment_by_a_raised_revi
 
     # Red, and the sample above is as it was? Then raise `_REVISION`, since live APIs show no change without a new
     # deployment, and write both here.
-    assert (rest_api._REVISION, digest) == (1, "94ede317249a")
+    assert (rest_api._REVISION, digest) == (1, "271f18b6c2b5")

@@ -213,7 +213,7 @@ def test_a_refused_order_is_an_item_that_its_partner_is_asked_for(client, one) -
 
 
 def test_a_request_without_a_key_or_with_a_wrong_one_is_refused(ask, fed) -> None:
-    assert ask(FEED, body=FED)[0] == 403
+    assert ask(FEED, body=FED)[0] == 401
     assert ask(FEED, key="a-key-that-nobody-has", body=FED)[0] == 403
     assert fed == []
 
@@ -221,6 +221,15 @@ def test_a_request_without_a_key_or_with_a_wrong_one_is_refused(ask, fed) -> Non
 def test_an_order_with_the_partners_key_reaches_the_service(ask, key, fed) -> None:
     assert ask(FEED, key=key("PartnerA"), body=FED)[0] == 201
     assert fed == [FED]
+
+
+def test_a_partners_key_opens_no_path_of_another(ask, key, fed) -> None:
+    before = list(fed)
+
+    assert ask(FEED, key=key("PartnerB"), body=FED)[0] == 403
+    assert ask(f"{FEED}/batch", key=key("PartnerB"), body=[FED])[0] == 403
+    assert fed == before
+    assert ask("/api/feed/partner-b", key=key("PartnerB"), body=FED)[0] == 201
 
 
 def test_an_order_that_is_not_valid_is_told_so_and_no_service_sees_it(ask, key, fed) -> None:

@@ -11,8 +11,18 @@ from tests.local.conftest import Local
 ACCOUNT, OTHER = "222222222222", "111122223333"
 
 
+SAYS_WHOSE_KEY_IT_IS = """
+import os
+
+def handler(event, context):
+    effect = "Allow" if event["requestContext"]["identity"]["apiKeyId"] == os.environ["KEY_ID"] else "Deny"
+    statement = {"Action": "execute-api:Invoke", "Effect": effect, "Resource": event["methodArn"]}
+    return {"principalId": "one", "policyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
+"""
+
+
 def stack(domain: str) -> dict:
-    """An API that answers by itself, and asks for a key."""
+    """An API that answers by itself, and asks for a key; PUT asks a function besides, which knows one of two keys."""
     method = {
         "RestApiId": {"Ref": "Api"},
         "ResourceId": {"Fn::GetAtt": ["Api", "RootResourceId"]},
@@ -41,8 +51,47 @@ def stack(domain: str) -> dict:
         "Key": ("ApiKey", {"Enabled": True, "Value": f"the-key-of-{domain}-and-more"}),
         "Plan": ("UsagePlan", plan),
         "PlanKey": ("UsagePlanKey", {"KeyId": {"Ref": "Key"}, "KeyType": "API_KEY", "UsagePlanId": {"Ref": "Plan"}}),
+        "Second": ("ApiKey", {"Enabled": True, "Value": f"the-second-key-of-{domain}-and-more"}),
+        "PlanSecond": (
+            "UsagePlanKey",
+            {"KeyId": {"Ref": "Second"}, "KeyType": "API_KEY", "UsagePlanId": {"Ref": "Plan"}},
+        ),
+        "Authorizer": ("Authorizer", authorizer()),
+        "Put": (
+            "Method",
+            method | {"HttpMethod": "PUT", "AuthorizationType": "CUSTOM", "AuthorizerId": {"Ref": "Authorizer"}},
+        ),
     }
-    return {name: {"Type": f"AWS::ApiGateway::{type}", "Properties": what} for name, (type, what) in types.items()}
+    built = {name: {"Type": f"AWS::ApiGateway::{type}", "Properties": what} for name, (type, what) in types.items()}
+    built["Deployment"]["DependsOn"] = ["Method", "Post", "Put"]
+    return built | whose_key()
+
+
+def authorizer() -> dict:
+    uri = "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Function.Arn}/invocations"
+    return {
+        "RestApiId": {"Ref": "Api"},
+        "Name": "keys",
+        "Type": "REQUEST",
+        "IdentitySource": "method.request.header.x-api-key",
+        "AuthorizerUri": {"Fn::Sub": uri},
+    }
+
+
+def whose_key() -> dict:
+    statement = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    trust = {"Version": "2012-10-17", "Statement": [statement]}
+    function = {
+        "Runtime": "python3.13",
+        "Handler": "index.handler",
+        "Role": {"Fn::GetAtt": ["Role", "Arn"]},
+        "Code": {"ZipFile": SAYS_WHOSE_KEY_IT_IS},
+        "Environment": {"Variables": {"KEY_ID": {"Ref": "Key"}}},
+    }
+    return {
+        "Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": trust}},
+        "Function": {"Type": "AWS::Lambda::Function", "Properties": function},
+    }
 
 
 @pytest.fixture(scope="module")
@@ -52,10 +101,10 @@ def ask(local: Local):
         cloudformation.create_stack(StackName="api", TemplateBody=json.dumps({"Resources": stack(domain)}))
         assert cloudformation.describe_stacks(StackName="api")["Stacks"][0]["StackStatus"] == "CREATE_COMPLETE"
 
-    def answer(domain: str, key: str, body: dict | None = None) -> int:
+    def answer(domain: str, key: str, body: dict | None = None, method: str | None = None) -> int:
         headers = {"Host": domain, "x-api-key": key, "Content-Type": "application/json"}
         data = None if body is None else json.dumps(body).encode()
-        request = Request(f"{local.server.endpoint}/", headers=headers, data=data)
+        request = Request(f"{local.server.endpoint}/", headers=headers, data=data, method=method)
         try:
             with urlopen(request, timeout=30) as response:
                 return response.status
@@ -79,3 +128,11 @@ def test_a_body_that_its_schema_does_not_allow_is_refused(ask) -> None:
 
     assert ask("one.example.com", key, {"id": "1"}) == 200
     assert ask("one.example.com", key, {}) == 400
+
+
+def test_the_function_of_a_method_is_told_whose_key_it_is(ask) -> None:
+    assert ask("one.example.com", "the-key-of-one.example.com-and-more", method="PUT") == 200
+    assert ask("one.example.com", "the-second-key-of-one.example.com-and-more", method="PUT") == 403
+    assert ask("one.example.com", "the-second-key-of-one.example.com-and-more") == 200
+    assert ask("one.example.com", "a-key-that-nobody-has", method="PUT") == 403
+    assert ask("one.example.com", "", method="PUT") == 401

@@ -1,6 +1,6 @@
 """What every account has once: the ceiling and the executor of cells, the ways in, a budget, and the hook over data."""
 
-from aws_cdk import Environment, IStackSynthesizer, Stack, Tags
+from aws_cdk import Environment, IStackSynthesizer, Stack
 from constructs import Construct
 
 from accounts.names import BASELINE_STACKS
@@ -16,6 +16,7 @@ from accounts.stacks.deployment_role import DeploymentRole
 from accounts.stacks.execution_policy import ExecutionPolicy
 from accounts.stacks.guard_hook import GuardHook, Rules
 from accounts.stacks.permission_boundary import PermissionBoundary
+from accounts.stacks.platform_tags import tag_as_platform
 from accounts.stacks.search_service_role import SearchServiceRole
 
 
@@ -69,10 +70,3 @@ class BaselineGlobal(Stack):
 def cell_account(scope: Construct, platform: Platform) -> CellAccount:
     """The condition that an account is not the platform's."""
     return CellAccount(scope, "CellAccount", platform_accounts=[platform.account(name) for name in PLATFORM_ACCOUNTS])
-
-
-def tag_as_platform(scope: Construct, platform: Platform) -> None:
-    """The tags of everything that the platform has made."""
-    tags = Tags.of(scope)
-    tags.add("organization", platform.spec.name)
-    tags.add("owner", "platform")

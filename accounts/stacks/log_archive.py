@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aws_cdk import Duration, Environment, RemovalPolicy, Stack
+from aws_cdk import App, Duration, Environment, RemovalPolicy, Stack
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from accounts.archive import ArchiveSpec
 from accounts.names import trail_name
+from accounts.platform import Platform
 from accounts.stacks.archive_bucket import ArchiveBucket
 from accounts.stacks.archive_delivery import (
     let_config_deliver,
@@ -26,6 +27,24 @@ from constructs_lib.encryption import allow_logs
 from constructs_lib.specs.landing import ACCESS_LOG_ROLE_PATH, Landing
 
 _ROTATION = Duration.days(365)
+
+
+def archive_stacks(app: App, platform: Platform) -> list[Stack]:
+    """One stack for each region with cells, and the home region; that one has the plain name."""
+    landing = platform.landing
+    return [
+        LogArchive(
+            app,
+            "LogArchive" if region == landing.home_region else f"LogArchive-{region}",
+            stack_name=f"{landing.organization}-log-archive",
+            env=Environment(account=landing.log_archive_account, region=region),
+            landing=landing,
+            spec=platform.archive,
+            organization_id=platform.organization_id,
+            management_account=platform.account("management"),
+        )
+        for region in platform.spec.address_pools
+    ]
 
 
 class LogArchive(Stack):

@@ -6,6 +6,7 @@ from typing import get_args
 
 from pydantic import JsonValue
 
+from cells.cli.organization_target import ORGANIZATION
 from cells.cli.workspace import CellChoice
 from cells.resolution import Context
 from cells.sizes import SIZE_NAMES, Size
@@ -13,10 +14,6 @@ from constructs_lib.specs.errors import InputError
 from constructs_lib.specs.identity import Environment
 
 ENVIRONMENTS: tuple[Environment, ...] = get_args(Environment)
-
-
-ORGANIZATION = "organization"
-"""The value of the context key `target` that means the stacks of the organization."""
 
 
 def product_of(lookup: Callable[[str], JsonValue]) -> str | None:

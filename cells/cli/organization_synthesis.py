@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cells.cli.cdk import use_node_for_synth
+from cells.cli.flags import cdk_flags
 from cells.cli.kernel import without_collector
+from cells.cli.second_half import beside, halves
 from cells.cli.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -31,22 +33,25 @@ def synthesize_organization(workspace: Workspace, folder: Path) -> "CloudAssembl
 @without_collector()
 def _build(workspace: Workspace, folder: Path) -> None:
     use_node_for_synth()
-    from aws_cdk import App
-
-    from accounts.organization import build_organization
-    from cells.cli.flags import cdk_flags
-
+    flags = cdk_flags(workspace.root)
     shutil.rmtree(folder, ignore_errors=True)
-    app = App(
-        outdir=str(folder),
-        analytics_reporting=False,
-        tree_metadata=False,
-        stack_traces=False,
-        builtin_cloud_formation_validation=False,
-        context=cdk_flags(workspace.root),
-    )
-    build_organization(app, workspace.platform)
-    app.synth()
+    with beside(workspace.root, folder, json.dumps(flags)) as second:
+        from aws_cdk import App
+
+        from accounts.organization import build_organization
+
+        app = App(
+            outdir=str(folder),
+            analytics_reporting=False,
+            tree_metadata=False,
+            stack_traces=False,
+            builtin_cloud_formation_validation=False,
+            context=flags,
+        )
+        build_organization(app, workspace.platform, halves(second))
+        app.synth()
+        if second is not None:
+            second.join()
 
 
 def _inputs(workspace: Workspace) -> str:

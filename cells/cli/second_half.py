@@ -1,0 +1,132 @@
+"""The second half of the organization's stacks, made by a process of its own while this one makes the first.
+
+The CDK works on one core: Python and Node wait for each other. Two pairs of them take little more than half the time,
+and write the same files. On a machine with one core there is no second process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from cells.cli.kernel import start_kernel, without_collector
+from cells.cli.organization_target import ORGANIZATION
+from cells.cli.process import Process
+from constructs_lib.specs.errors import CellsError, InputError
+
+if TYPE_CHECKING:
+    from accounts.organization import Half
+
+_PREFIX = ".half-"
+_CODE = Path(__file__).parents[2]
+
+
+class SecondHalf:
+    """A process that makes the half `ACCOUNTS` of a project's stacks, in a folder of its own inside the assembly's.
+
+    As a context manager it leaves neither the process nor its folder behind.
+    """
+
+    def __init__(self, root: Path, folder: Path, context: str) -> None:
+        """`context` is what the CDK CLI hands to an app, as JSON. Raises CellsError when no process can be started."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for left in folder.glob(f"{_PREFIX}*"):  # by a run that was killed
+            shutil.rmtree(left, ignore_errors=True)
+        self._folder = folder
+        self._part = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=folder))
+        path = os.pathsep.join([str(_CODE), *filter(None, [os.environ.get("PYTHONPATH")])])
+        self._process = Process(
+            [sys.executable, "-P", "-m", "cells.cli.second_half", str(root)],
+            folder=root,
+            variables={**os.environ, "CDK_CONTEXT_JSON": context, "CDK_OUTDIR": str(self._part), "PYTHONPATH": path},
+            errors_apart=True,
+        )
+
+    def __enter__(self) -> Self:
+        """The half, in the making."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """End what is left of it."""
+        self._process.end()
+        shutil.rmtree(self._part, ignore_errors=True)
+
+    def join(self) -> None:
+        """Wait for the half and put it into the assembly, which has been written. Raises what went wrong in it."""
+        from assembly.join import join
+
+        said, code = list(self._process.lines()), self._process.wait()
+        if code == 0:
+            join(self._folder, self._part)
+            return
+        if said and code in (CellsError.exit_code, InputError.exit_code):
+            answer = json.loads(said[-1])
+            raise (InputError if code == InputError.exit_code else CellsError)(answer["error"], hint=answer["hint"])
+        sys.stderr.write(f"{self._process.errors}\n")
+        raise CellsError(f"the process that makes half of the stacks ended with {code}", hint="run it again")
+
+
+@contextmanager
+def beside(root: Path, folder: Path | None, context: str) -> Iterator[SecondHalf | None]:
+    """A second half when there is a core for it and a folder to write it into; else nothing."""
+    if folder is None or _cores() < 2:
+        yield None
+        return
+    with SecondHalf(root, folder, context) as half:
+        yield half
+
+
+@contextmanager
+def beside_app(root: Path) -> Iterator[SecondHalf | None]:
+    """A second half for the CDK app of a project, when the CDK CLI has asked it for the organization in so many words.
+
+    The CLI writes a long context into a file, and the variable then lacks a part of it: one process makes all.
+    """
+    context, folder = os.environ.get("CDK_CONTEXT_JSON", "{}"), os.environ.get("CDK_OUTDIR")
+    asked = json.loads(context).get("target") == ORGANIZATION
+    with beside(root, Path(folder).absolute() if folder and asked else None, context) as half:
+        yield half
+
+
+def halves(second: SecondHalf | None) -> tuple[Half, ...]:
+    """What is left for this process to make."""
+    from accounts.organization import Half
+
+    return tuple(Half) if second is None else (Half.CORE,)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@without_collector()
+def _make(root: Path) -> None:
+    start_kernel()
+    from cells.cli.workspace import Workspace
+    from aws_cdk import App  # isort: skip
+
+    app = App(
+        analytics_reporting=False, tree_metadata=False, stack_traces=False, builtin_cloud_formation_validation=False
+    )
+    from accounts.organization import Half, build_organization
+
+    build_organization(app, Workspace(root).platform, [Half.ACCOUNTS])
+    app.synth()
+
+
+if __name__ == "__main__":
+    try:
+        _make(Path(sys.argv[1]))
+    except CellsError as error:
+        sys.stdout.write(json.dumps({"error": error.message, "hint": error.hint}) + "\n")
+        sys.exit(error.exit_code)

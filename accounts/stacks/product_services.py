@@ -29,7 +29,14 @@ PUSH_ACTIONS = (
     "ecr:PutImage",
     "ecr:UploadLayerPart",
 )
-_UNTAGGED_DAYS = 14
+
+# What is the same for every product and cell is made once: each value is a call to Node.
+_UNTAGGED = Duration.days(14)
+_ENCRYPTION = ecr.RepositoryEncryption.KMS
+_SCOPES = [cognito.OAuthScope.OPENID, cognito.OAuthScope.EMAIL]
+_PROVIDERS = [cognito.UserPoolClientIdentityProvider.COGNITO]
+_TOKEN_VALIDITY = Duration.minutes(60)
+_REFRESH_VALIDITY = Duration.days(1)
 
 
 def pool_output(segment: Segment) -> str:
@@ -63,19 +70,26 @@ class ProductServices(Stack):
         )
         Tags.of(self).add("product", product)
         key = kms.Key.from_key_arn(self, "ImagesKey", common.value(IMAGES_KEY))
+        access = _access(readers=iam.OrganizationPrincipal(organization_id), pipeline=pipeline)
         for container in KNOWN_CONTAINERS:
-            ImageRepository(
-                self,
-                container.title(),
-                product=product,
-                container=container,
-                key=key,
-                readers=iam.OrganizationPrincipal(organization_id),
-                pipeline=pipeline,
-            )
+            ImageRepository(self, container.title(), product=product, container=container, key=key, access=access)
         clients = Construct(self, "Clients")
+        pools = {
+            segment: cognito.UserPool.from_user_pool_id(clients, f"{segment}-pool", common.value(pool_output(segment)))
+            for segment in sorted({segment_of(cell.environment) for cell in cells})
+        }
         for cell in cells:
-            SignInClient(clients, f"{cell.environment}-{cell.region}", cell=cell, common=common)
+            name = f"{cell.environment}-{cell.region}"
+            client = SignInClient(clients, name, cell=cell, pool=pools[segment_of(cell.environment)])
+            CfnOutput(self, f"{name.title().replace('-', '')}ClientId", value=client.id)
+
+
+def _access(*, readers: iam.IPrincipal, pipeline: iam.IPrincipal) -> Sequence[iam.PolicyStatement]:
+    """Who may do what with the images of a repository."""
+    return (
+        iam.PolicyStatement(sid="PullFromTheOrganization", principals=[readers], actions=list(PULL_ACTIONS)),
+        iam.PolicyStatement(sid="PushFromThePipeline", principals=[pipeline], actions=[*PULL_ACTIONS, *PUSH_ACTIONS]),
+    )
 
 
 class ImageRepository(Construct):
@@ -96,8 +110,7 @@ class ImageRepository(Construct):
         product: str,
         container: Container,
         key: kms.IKey,
-        readers: iam.IPrincipal,
-        pipeline: iam.IPrincipal,
+        access: Sequence[iam.PolicyStatement],
     ) -> None:
         super().__init__(scope, id)
         self.repository = ecr.Repository(
@@ -105,13 +118,13 @@ class ImageRepository(Construct):
             "Repository",
             repository_name=repository_name(product, container),
             image_tag_mutability=ecr.TagMutability.IMMUTABLE,
-            encryption=ecr.RepositoryEncryption.KMS,
+            encryption=_ENCRYPTION,
             encryption_key=key,
             lifecycle_rules=[
                 ecr.LifecycleRule(
                     description="Images that were pushed without a tag",
                     tag_status=ecr.TagStatus.UNTAGGED,
-                    max_image_age=Duration.days(_UNTAGGED_DAYS),
+                    max_image_age=_UNTAGGED,
                 )
             ],
             empty_on_delete=False,
@@ -124,14 +137,8 @@ class ImageRepository(Construct):
             owner="platform",
             expires="2027-11-30",
         )
-        self.repository.add_to_resource_policy(
-            iam.PolicyStatement(sid="PullFromTheOrganization", principals=[readers], actions=list(PULL_ACTIONS))
-        )
-        self.repository.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="PushFromThePipeline", principals=[pipeline], actions=[*PULL_ACTIONS, *PUSH_ACTIONS]
-            )
-        )
+        for statement in access:
+            self.repository.add_to_resource_policy(statement)
 
 
 class SignInClient(Construct):
@@ -142,10 +149,9 @@ class SignInClient(Construct):
     See https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-client-apps.html.
     """
 
-    def __init__(self, scope: Construct, id: str, *, cell: CellEntry, common: StackOutputs) -> None:
+    def __init__(self, scope: Construct, id: str, *, cell: CellEntry, pool: cognito.IUserPool) -> None:
         super().__init__(scope, id)
-        pool = cognito.UserPool.from_user_pool_id(self, "Pool", common.value(pool_output(segment_of(cell.environment))))
-        self.client = cognito.UserPoolClient(
+        client = cognito.UserPoolClient(
             self,
             "Client",
             user_pool=pool,
@@ -154,24 +160,23 @@ class SignInClient(Construct):
             auth_flows=cognito.AuthFlow(user_srp=True),
             o_auth=cognito.OAuthSettings(
                 flows=cognito.OAuthFlows(authorization_code_grant=True),
-                scopes=[cognito.OAuthScope.OPENID, cognito.OAuthScope.EMAIL],
+                scopes=_SCOPES,
                 callback_urls=[f"https://{cell.domain}/"],
                 logout_urls=[f"https://{cell.domain}/"],
             ),
-            supported_identity_providers=[cognito.UserPoolClientIdentityProvider.COGNITO],
+            supported_identity_providers=_PROVIDERS,
             prevent_user_existence_errors=True,
             enable_token_revocation=True,
-            access_token_validity=Duration.minutes(60),
-            id_token_validity=Duration.minutes(60),
-            refresh_token_validity=Duration.days(1),
+            access_token_validity=_TOKEN_VALIDITY,
+            id_token_validity=_TOKEN_VALIDITY,
+            refresh_token_validity=_REFRESH_VALIDITY,
         )
+        self.id = client.user_pool_client_id
         # The pages of a client without a style answer with an error.
         cognito.CfnManagedLoginBranding(
             self,
             "Style",
             user_pool_id=pool.user_pool_id,
-            client_id=self.client.user_pool_client_id,
+            client_id=self.id,
             use_cognito_provided_values=True,
         )
-        name = f"{cell.environment}-{cell.region}".title().replace("-", "")
-        CfnOutput(Stack.of(self), f"{name}ClientId", value=self.client.user_pool_client_id)

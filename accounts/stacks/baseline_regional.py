@@ -7,11 +7,11 @@ from accounts.names import BASELINE_STACKS
 from accounts.platform import Platform
 from accounts.stacks.account_kind import CellRegion, HomeRegion, OtherRegion
 from accounts.stacks.baseline_global import cell_account
-from accounts.stacks.platform_tags import tag_as_platform
 from accounts.stacks.break_glass_watch import BreakGlassWatch
 from accounts.stacks.cell_backups import CellBackupVault
 from accounts.stacks.config_recorder import ConfigRecorder
 from accounts.stacks.guard_hook import GuardHook, Rules
+from accounts.stacks.platform_tags import tag_as_platform
 
 
 class BaselineRegional(Stack):

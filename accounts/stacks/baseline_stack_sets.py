@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from aws_cdk import App, Aws, BootstraplessSynthesizer, CfnStackSet, DefaultStackSynthesizer, Environment, Fn, Stack
 from aws_cdk import aws_s3_assets as assets
@@ -136,8 +137,10 @@ def _template(scope: Construct, name: str, build: Build) -> str:
             builtin_cloud_formation_validation=False,
             context=scope.node.get_all_context(),
         )
-        stack = build(app)
-        template = app.synth().get_stack_artifact(stack.artifact_id).template
+        build(app)
+        app.synth()
+        (path,) = Path(folder).glob("*.template.json")
+        template = json.loads(path.read_bytes())
     body = json.dumps(template, separators=(",", ":"))
     if len(body) > MAX_TEMPLATE_BODY:
         raise InputError(

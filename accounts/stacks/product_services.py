@@ -74,13 +74,11 @@ class ProductServices(Stack):
         for container in KNOWN_CONTAINERS:
             ImageRepository(self, container.title(), product=product, container=container, key=key, access=access)
         clients = Construct(self, "Clients")
-        pools = {
-            segment: cognito.UserPool.from_user_pool_id(clients, f"{segment}-pool", common.value(pool_output(segment)))
-            for segment in sorted({segment_of(cell.environment) for cell in cells})
-        }
+        ids = {one: common.value(pool_output(one)) for one in sorted({segment_of(cell.environment) for cell in cells})}
+        pools = {one: cognito.UserPool.from_user_pool_id(clients, f"{one}-pool", id) for one, id in ids.items()}
         for cell in cells:
-            name = f"{cell.environment}-{cell.region}"
-            client = SignInClient(clients, name, cell=cell, pool=pools[segment_of(cell.environment)])
+            name, segment = f"{cell.environment}-{cell.region}", segment_of(cell.environment)
+            client = SignInClient(clients, name, cell=cell, pool=pools[segment], pool_id=ids[segment])
             CfnOutput(self, f"{name.title().replace('-', '')}ClientId", value=client.id)
 
 
@@ -149,7 +147,7 @@ class SignInClient(Construct):
     See https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-client-apps.html.
     """
 
-    def __init__(self, scope: Construct, id: str, *, cell: CellEntry, pool: cognito.IUserPool) -> None:
+    def __init__(self, scope: Construct, id: str, *, cell: CellEntry, pool: cognito.IUserPool, pool_id: str) -> None:
         super().__init__(scope, id)
         client = cognito.UserPoolClient(
             self,
@@ -176,7 +174,7 @@ class SignInClient(Construct):
         cognito.CfnManagedLoginBranding(
             self,
             "Style",
-            user_pool_id=pool.user_pool_id,
+            user_pool_id=pool_id,
             client_id=self.id,
             use_cognito_provided_values=True,
         )

@@ -122,6 +122,7 @@ def _make(root: Path) -> None:
 
     build_organization(app, Workspace(root).platform, [Half.ACCOUNTS])
     app.synth()
+    os._exit(0)  # every file is written; Node ends when its input does, and nobody has to wait for either to tidy up
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ def join(folder: Path, part: Path) -> None:
     if twice := [name for name in artifacts if name in new and artifacts[name] != new[name]]:
         raise AssemblyError(f"both assemblies have '{twice[0]}'", hint="two stacks need two names")
     if {**manifest, "artifacts": {}} != {**added, "artifacts": {}}:
-        raise AssemblyError("the two assemblies were written by two versions of the CDK", hint="set up again: make setup")
+        raise AssemblyError("the assemblies were written by two versions of the CDK", hint="set up again: make setup")
     for path in part.iterdir():
         # An asset of both has the digest of its content as its name, and is there.
         if path.name != _MANIFEST and not (folder / path.name).exists():

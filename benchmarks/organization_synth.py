@@ -1,8 +1,8 @@
 """Synth of every stack of the organization, against a bare CDK app with the same resources.
 
-The baseline is an app that imports the CDK's module of every service that it has resources of, as any app does that
-makes them with their own classes, and makes every resource with one call. The second line is an app that imports none
-of them: it knows the resources as text only, and is as fast as the CDK can be from Python.
+The baseline makes each resource with its own L1 class (`bare_app`). Two more lines are of an app that makes each as a
+`CfnResource` from JSON: once with the Python modules of its services, and once with none. Node loads no service for
+them, so that they are as fast as the CDK can be from Python, and nobody writes such an app.
 """
 
 import json
@@ -12,6 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bare_app import bare_app
 from measure import ROOT, best, row
 from organization import write_project
 
@@ -43,20 +44,40 @@ app.synth()
 """
 
 
+ONE_CORE = "import os, runpy; os.sched_setaffinity(0, {0}); runpy.run_path('app.py', run_name='__main__')"
+"""As on a machine with one core: one process makes all stacks."""
+
+
 def main() -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory(prefix="cells-bench-") as name:
         folder = Path(name)
         out = folder / "out"
         ours = best([sys.executable, "app.py"], runs=RUNS, variables=_environment(out))
-        bare = best(
-            [sys.executable, "-c", BARE, str(out), "imports"], runs=RUNS, variables=_environment(folder / "bare")
-        )
-        text = best([sys.executable, "-c", BARE, str(out)], runs=RUNS, variables=_environment(folder / "bare"))
+        (folder / "bare.py").write_text(bare_app(out), encoding="utf-8")
+        variables = _environment(folder / "bare")
+        typed = {**variables, "PYTHONPATH": str(folder)}
+        bare = best([sys.executable, "-c", "import bare"], runs=RUNS, variables=typed)
+        _refuse_other_resources(out, folder / "bare")
+        imports = best([sys.executable, "-c", BARE, str(out), "imports"], runs=RUNS, variables=variables)
+        text = best([sys.executable, "-c", BARE, str(out)], runs=RUNS, variables=variables)
         row("bare app with the same resources (baseline)", bare, bare)
-        row("the same without the modules of the services", text, bare)
+        row("each as CfnResource, with the services", imports, bare)
+        row("each as CfnResource, without them", text, bare)
         row("python app.py, target=organization", ours, bare, "goal: at most 1.3 x")
+        if hasattr(os, "sched_setaffinity"):
+            alone = best([sys.executable, "-c", ONE_CORE], runs=RUNS, variables=_environment(folder / "alone"))
+            row("the same with one core", alone, bare)
         _large(folder / "large")
+
+
+def _refuse_other_resources(ours: Path, bare: Path) -> None:
+    """Stop when the baseline has not made the same resources with the same properties: it would prove nothing."""
+    for path in ours.glob("*.template.json"):
+        wanted, made = (json.loads((one / path.name).read_text(encoding="utf-8")) for one in (ours, bare))
+        for id, resource in wanted["Resources"].items():
+            if made["Resources"][id].get("Properties", {}) != resource.get("Properties", {}):
+                sys.exit(f"the baseline has made {id} of {path.name} in another way")
 
 
 def _large(folder: Path) -> None:

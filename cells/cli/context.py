@@ -6,7 +6,7 @@ from typing import get_args
 
 from pydantic import JsonValue
 
-from cells.cli.organization_target import ORGANIZATION
+from cells.cli.app_target import ORGANIZATION
 from cells.cli.workspace import CellChoice
 from cells.resolution import Context
 from cells.sizes import SIZE_NAMES, Size

@@ -81,6 +81,11 @@ class Process:
         """End what is left of it."""
         self.end()
 
+    @property
+    def pid(self) -> int:
+        """Its number, which is the number of its group as well."""
+        return self._process.pid
+
     def lines(self) -> Iterator[str]:
         """Each line that it writes, as it comes, until it has ended."""
         while (line := self._lines.get()) is not None:

@@ -17,8 +17,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from cells.cli.app_target import ORGANIZATION
 from cells.cli.kernel import start_kernel, without_collector
-from cells.cli.organization_target import ORGANIZATION
 from cells.cli.process import Process
 from constructs_lib.specs.errors import CellsError, InputError
 
@@ -60,6 +60,11 @@ class SecondHalf:
         """End what is left of it."""
         self._process.end()
         shutil.rmtree(self._part, ignore_errors=True)
+
+    @property
+    def pid(self) -> int:
+        """The process that makes it."""
+        return self._process.pid
 
     def join(self) -> None:
         """Wait for the half and put it into the assembly, which has been written. Raises what went wrong in it."""

@@ -34,6 +34,11 @@ def test_a_collector_that_rested_before_goes_on_resting() -> None:
         gc.enable()
 
 
+def test_a_process_ends_without_a_last_look_for_garbage() -> None:
+    code, out, _ = _python("import atexit, gc; atexit._run_exitfuncs(); print(gc.get_freeze_count() > 0)")
+    assert (code, out) == (0, "True\n")
+
+
 def test_the_cdk_that_a_thread_has_loaded_is_the_one_that_is_imported() -> None:
     assert _python("from aws_cdk import App; print(App.__name__, threading.active_count() >= 1)") == (
         0,

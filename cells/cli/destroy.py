@@ -54,8 +54,10 @@ def destroy(
         doomed = destruction.plan()
         keys = destruction.keys(declared=_declared(workspace, product, wanted), typed=destroy_data)
         if doomed:
+            # Looked at before anything goes: who may not look is stopped while all of it is still there.
+            copies = destruction.copies()
             if not json:
-                _show_plan(cell, doomed, destruction.copies())
+                _show_plan(cell, doomed, copies)
             keys.check()
             _ask(cell, yes=yes)
         billed = destruction.run() if doomed else destruction.leftovers()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from cells.deploy.recovery_points import copies_of
+from cells.deploy.recovery_points import UnreadableCopies, copies_of
 from constructs_lib.specs.errors import CellsError
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ def remains_of(target: Target, account: str, regions: Sequence[str], *, organiza
             clients = target.clients(account, region)
             found += [f"{one} in {region}" for one in (*_stacks(clients, platform), *_databases(clients))]
             found += [f"{one} (AWS Backup)" for one in copies_of([clients])]
+    except UnreadableCopies:
+        return None
     except ClientError as error:
         code = str(error.response.get("Error", {}).get("Code", ""))
         if code.startswith(_REFUSED):

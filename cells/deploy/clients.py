@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol, TypedDict, cast
+from typing import TYPE_CHECKING, Literal, Protocol, TypedDict, cast, overload
 
 from botocore.config import Config
 
@@ -83,11 +83,33 @@ class RecoveryPointPages(Protocol):
         """All pages of a vault."""
 
 
+class BackupVault(TypedDict):
+    """A vault."""
+
+    BackupVaultName: str
+
+
+class BackupVaultPage(TypedDict):
+    """Some of the vaults of an account in a region."""
+
+    BackupVaultList: list[BackupVault]
+
+
+class BackupVaultPages(Protocol):
+    """All of them."""
+
+    def paginate(self) -> Iterator[BackupVaultPage]:
+        """All pages of vaults."""
+
+
 class BackupClient(Protocol):
     """What is used of AWS Backup; its type stubs are not installed."""
 
-    def get_paginator(self, operation_name: str) -> RecoveryPointPages:
-        """The pages of an operation."""
+    @overload
+    def get_paginator(self, operation_name: Literal["list_backup_vaults"]) -> BackupVaultPages: ...
+
+    @overload
+    def get_paginator(self, operation_name: Literal["list_recovery_points_by_backup_vault"]) -> RecoveryPointPages: ...
 
 
 class Clients:

@@ -5,16 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from constructs_lib.specs.errors import CellsError
 from constructs_lib.specs.landing import BACKUP_VAULT_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from botocore.exceptions import ClientError
+
     from cells.deploy.clients import Clients, RecoveryPoint
 
-_NO_VAULT = ("AccessDeniedException", "ResourceNotFoundException")
-"""What AWS Backup answers for a vault that is not there."""
+_NO_VAULT = "ResourceNotFoundException"
+_DENIED = "AccessDenied"
+"""How the codes begin that AWS Backup answers to who may not look, and for some vaults that are not there."""
+
+
+class UnreadableCopies(CellsError):
+    """Nobody may look at what AWS Backup keeps, which is not the same as that it keeps nothing."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,10 @@ class Copies:
 
 
 def copies_of(regions: Sequence[Clients]) -> tuple[Copies, ...]:
-    """What the vaults of an account hold in some regions. A region without a vault has none."""
+    """What the vaults of an account hold in some regions. A region without a vault has none.
+
+    Raises UnreadableCopies when the credentials may not look.
+    """
     return tuple(copies for clients in regions for copies in _in_region(clients))
 
 
@@ -57,9 +68,38 @@ def _points(clients: Clients) -> list[RecoveryPoint]:
     try:
         return [point for page in pages.paginate(BackupVaultName=BACKUP_VAULT_NAME) for point in page["RecoveryPoints"]]
     except ClientError as error:
-        if error.response.get("Error", {}).get("Code") in _NO_VAULT:
+        code = _code(error)
+        if code == _NO_VAULT or (code.startswith(_DENIED) and not _has_vault(clients)):
             return []
+        if code.startswith(_DENIED):
+            raise _unreadable(clients, error) from error
         raise
+
+
+def _has_vault(clients: Clients) -> bool:
+    """Whether the vault is there: who may not read one gets the answer that some get for one that is not there."""
+    from botocore.exceptions import ClientError
+
+    try:
+        pages = list(clients.backup.get_paginator("list_backup_vaults").paginate())
+    except ClientError as error:
+        if _code(error).startswith(_DENIED):
+            raise _unreadable(clients, error) from error
+        raise
+    return any(vault["BackupVaultName"] == BACKUP_VAULT_NAME for page in pages for vault in page["BackupVaultList"])
+
+
+def _unreadable(clients: Clients, error: ClientError) -> UnreadableCopies:
+    said = error.response.get("Error", {}).get("Message", "")
+    return UnreadableCopies(
+        f"what AWS Backup keeps in {clients.region} cannot be read: {said} ({error.operation_name}, {_code(error)})",
+        hint="the credentials need backup:ListRecoveryPointsByBackupVault and backup:ListBackupVaults: what cannot be "
+        "read is not nothing",
+    )
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", ""))
 
 
 def _end(points: Sequence[RecoveryPoint]) -> str | None:

@@ -11,9 +11,10 @@ from moto import mock_aws
 
 from cells.cli.remains import remains_of
 from cells.deploy.clients import Clients
-from cells.deploy.recovery_points import copies_of
+from cells.deploy.recovery_points import UnreadableCopies, copies_of
 from constructs_lib.specs.landing import BACKUP_VAULT_NAME
 
+VAULTS = "list_backup_vaults"
 LIST = "list_recovery_points_by_backup_vault"
 ASKED = {"BackupVaultName": BACKUP_VAULT_NAME}
 
@@ -67,11 +68,46 @@ def test_a_copy_that_stays_for_ever_says_so(clients: Clients, backup: Stubber) -
     assert str(copies) == "2 copies of Aurora in eu-west-1, without an end"
 
 
-@pytest.mark.parametrize("answer", ["AccessDeniedException", "ResourceNotFoundException"])
-def test_an_account_without_a_vault_has_no_copies(clients: Clients, backup: Stubber, answer: str) -> None:
-    backup.add_client_error(LIST, answer)
+def test_an_account_without_a_vault_has_no_copies(clients: Clients, backup: Stubber) -> None:
+    backup.add_client_error(LIST, "ResourceNotFoundException")
 
     assert copies_of([clients]) == ()
+
+
+def test_a_denial_of_a_vault_that_is_not_there_is_no_denial(clients: Clients, backup: Stubber) -> None:
+    backup.add_client_error(LIST, "AccessDeniedException")
+    backup.add_response(VAULTS, {"BackupVaultList": [{"BackupVaultName": "another"}]})
+
+    assert copies_of([clients]) == ()
+
+
+def denied(backup: Stubber, said: str) -> None:
+    """The vault is there, and nobody may look into it; or nobody may look what is there."""
+    backup.add_client_error(LIST, "AccessDeniedException", "not yours")
+    if said == VAULTS:
+        backup.add_client_error(VAULTS, "AccessDeniedException", "not yours")
+    else:
+        backup.add_response(VAULTS, {"BackupVaultList": [{"BackupVaultName": BACKUP_VAULT_NAME}]})
+
+
+@pytest.mark.parametrize("by", [LIST, VAULTS])
+def test_what_may_not_be_read_is_an_error_with_a_cure_and_not_nothing(
+    clients: Clients, backup: Stubber, by: str
+) -> None:
+    denied(backup, by)
+
+    with pytest.raises(UnreadableCopies, match=r"what AWS Backup keeps in eu-west-1 cannot be read: not yours") as told:
+        copies_of([clients])
+
+    assert "backup:ListRecoveryPointsByBackupVault" in (told.value.hint or "")
+
+
+def test_an_account_whose_copies_may_not_be_read_is_one_that_nobody_can_look_into(
+    clients: Clients, backup: Stubber
+) -> None:
+    denied(backup, LIST)
+
+    assert remains_of(OneAccount(clients), "111122223333", ["eu-west-1"], organization="example") is None
 
 
 def test_any_other_answer_is_no_silence(clients: Clients, backup: Stubber) -> None:

@@ -72,16 +72,19 @@ class RestApi(Construct):
         authorizer: lambda_.IFunction | None = None,
         key_authorizer: lambda_.IFunction | None = None,
         cors_origins: tuple[str, ...] = (),
+        own_domain: str = "",
     ) -> None:
         """`user_pool` and `authorizer` answer for the routes with `cognito` and `lambda`.
 
         `key_authorizer`, a function of its own, says which of the routes with `key` the holder of a key may ask.
-        Without it each key opens all.
+        Without it each key opens all. `own_domain` is what origins have of the cell's identity: two cells of one shape
+        differ in it, and in nothing else.
         """
         super().__init__(scope, id)
         self._spec = spec
         self._backend = backend
         self._cors = cors_origins
+        self._own_domain = own_domain
         self.api = self._build_api(name, description)
         self._key_authorizer = key_authorizer
         self._authorizers = self._build_authorizers(user_pool, authorizer)
@@ -261,8 +264,12 @@ class RestApi(Construct):
         # Imported: for the API itself the CDK would hash its tags. A deployment is a picture of the API as it was, so
         # each change takes a new one, whose id carries what changed.
         imported = apigateway.RestApi.from_rest_api_id(self, "Imported", self.api.rest_api_id)
-        of_keys = ("key authorizer",) if self._key_authorizer is not None else ()
-        digest = self._spec.digest_with(self._backend.kind, str(_REVISION), str(bool(self._cors)), *of_keys)
+        digest = self._spec.digest_with(
+            self._backend.kind,
+            str(_REVISION),
+            ",".join(self._shape_of_origins()),
+            str(self._key_authorizer is not None),
+        )
         deployment = apigateway.Deployment(self, f"Deployment{digest}", api=imported)
         # Their resources only: a method's own permission for its function names the stage, which would be a circle.
         for built in (*self.api.methods, *self._responses):
@@ -272,6 +279,10 @@ class RestApi(Construct):
             # With its permission: no request comes before API Gateway may call it.
             deployment.node.add_dependency(self._key_authorizer)
         return deployment
+
+    def _shape_of_origins(self) -> list[str]:
+        # A domain is for as long as its cell is. What changes is the label before it, or an origin elsewhere.
+        return [origin.replace(self._own_domain, "{domain}") if self._own_domain else origin for origin in self._cors]
 
     def _build_stage(self, deployment: apigateway.Deployment, log_key: kms.IKey) -> apigateway.Stage:
         cached = {f"{route.path}/{route.method}": route for route in self._spec.routes if route.cache_seconds}

@@ -91,6 +91,7 @@ class PartnerApiModule(Module):
             user_pool=user_pool.pool if user_pool else None,
             key_authorizer=authorizer.function,
             cors_origins=layer.plan.page_origins[:1],
+            own_domain=layer.plan.domain,
         )
         keys = {
             partner: api.add_key(f"{partner.title().replace('-', '')}Key", secret=secret)

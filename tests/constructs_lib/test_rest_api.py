@@ -46,7 +46,7 @@ def function(sample, id):
     ).function
 
 
-def build(sample, *, with_key_authorizer=True):
+def build(sample, *, with_key_authorizer=True, domain="app.example.com", origin="https://app.example.com"):
     pool = cognito.UserPool.from_user_pool_id(sample.service, "Pool", "eu-west-1_example")
     api = RestApi(
         sample.service,
@@ -59,7 +59,8 @@ def build(sample, *, with_key_authorizer=True):
         user_pool=pool,
         authorizer=function(sample, "Authorizer"),
         key_authorizer=function(sample, "KeyAuthorizer") if with_key_authorizer else None,
-        cors_origins=("https://app.example.com",),
+        cors_origins=(origin,),
+        own_domain=domain,
     )
     secret = CellSecret(
         sample.data,
@@ -75,8 +76,8 @@ def build(sample, *, with_key_authorizer=True):
         sample.service,
         "Domain",
         api=api,
-        domain="partner.app.example.com",
-        zone=route53.PublicHostedZone(sample.foundation, "Zone", zone_name="app.example.com"),
+        domain=f"partner.{domain}",
+        zone=route53.PublicHostedZone(sample.foundation, "Zone", zone_name=domain),
         web_acl=EDGE,
         key=sample.log_key,
         name_prefix="app-partner",
@@ -237,6 +238,26 @@ def test_another_route_takes_another_deployment_and_another_number_none():
 
     assert more.digest_with() != SPEC.digest_with()
     assert slower.digest_with() == SPEC.digest_with()
+
+
+def deployment_of(**changes):
+    sample = SampleData()
+    build(sample, **changes)
+    (id,) = sample.readers().find_resources("AWS::ApiGateway::Deployment")
+    return id
+
+
+def test_another_origin_of_the_pages_takes_another_deployment(template):
+    (before,) = template.find_resources("AWS::ApiGateway::Deployment")
+    origins = ("https://www.app.example.com", "https://pages.example.net")
+
+    assert len({before, *(deployment_of(origin=origin) for origin in origins)}) == 3
+
+
+def test_the_deployments_of_two_cells_of_one_shape_have_one_id(template):
+    (one,) = template.find_resources("AWS::ApiGateway::Deployment")
+
+    assert deployment_of(domain="shop.example.org", origin="https://shop.example.org") == one
 
 
 def test_the_checks_find_nothing_that_is_not_excused(tmp_path):

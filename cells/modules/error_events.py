@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from cells.modules.module import Module
-from cells.modules.order_feed import LAMBDAS, MAX_ERROR_PERCENT, METRICS_NAMESPACE
+from cells.modules.order_feed import LAMBDAS, MAX_ERROR_PERCENT, metrics_namespace
 from constructs_lib.specs.queue import ConsumerSpec
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class ErrorEventsModule(Module):
             environment={
                 "ERROR_EVENTS_TABLE": self._events.table.table_name,
                 "ERROR_EVENTS_DAYS": str(settings.keep_days),
-                "METRICS_NAMESPACE": METRICS_NAMESPACE,
+                "METRICS_NAMESPACE": metrics_namespace(layer.plan),
                 "ENVIRONMENT": layer.plan.identity.environment,
                 "CELL": layer.plan.identity.prefix,
             },

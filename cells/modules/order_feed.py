@@ -13,14 +13,12 @@ from constructs_lib.specs.queue import ConsumedQueueSpec
 if TYPE_CHECKING:
     from cells.layers.data import DataLayer
     from cells.layers.service import ServiceLayer
+    from cells.plan import CellPlan
     from constructs_lib.queue import Queue
     from constructs_lib.table import Table
 
 LAMBDAS = Path(__file__).parent / "lambdas"
 """Where the code of the functions of modules is."""
-
-METRICS_NAMESPACE = "NexusStream"
-"""The namespace of what is measured about orders, with the dimensions Partner and Environment."""
 
 MAX_ERROR_PERCENT = 1
 """More failed calls than this raise an alarm."""
@@ -33,6 +31,14 @@ class OrderFeedSpec(ConsumedQueueSpec):
     """A message that was received is hidden for so long: at least six times `timeout_seconds`."""
     timeout_seconds: Annotated[int, Field(ge=2, le=900)] = 10
     """The consumer may take so long for a batch."""
+    metrics_namespace: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9._#-]{0,254}$")] = "Orders"
+    """The namespace in CloudWatch of what is measured about orders, here and in `error-events` and `order-stats`."""
+
+
+def metrics_namespace(plan: CellPlan) -> str:
+    """The namespace of what a cell measures about orders. `order-feed` has it; a cell without has the default."""
+    feeds = (module.settings for module in plan.modules if module.name == OrderFeedModule.name)
+    return OrderFeedSpec.model_validate(next(feeds, {})).metrics_namespace
 
 
 class OrderFeedModule(Module):
@@ -68,7 +74,7 @@ class OrderFeedModule(Module):
         """The containers send valid orders; the function takes them."""
         settings = self.settings_as(OrderFeedSpec)
         layer.set_environment("VALID_ORDERS_QUEUE_URL", self._orders.queue.queue_url)
-        layer.set_environment("ORDER_METRICS_NAMESPACE", METRICS_NAMESPACE)
+        layer.set_environment("ORDER_METRICS_NAMESPACE", settings.metrics_namespace)
         layer.grant_containers(self._orders.grant_send)
         layer.add_consumer(
             self,
@@ -79,7 +85,7 @@ class OrderFeedModule(Module):
                 "ORDERS_URL": f"https://{layer.plan.origin_domain}/internal/orders",
                 # A batch in which every order is slow ends before the time of the function does.
                 "ORDERS_TIMEOUT_SECONDS": f"{(settings.timeout_seconds - 1) / settings.batch_size:.2f}",
-                "METRICS_NAMESPACE": METRICS_NAMESPACE,
+                "METRICS_NAMESPACE": settings.metrics_namespace,
                 "ENVIRONMENT": layer.plan.identity.environment,
                 "CELL": layer.plan.identity.prefix,
             },

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from cells.modules.module import Module
-from cells.modules.order_feed import LAMBDAS, MAX_ERROR_PERCENT, METRICS_NAMESPACE
+from cells.modules.order_feed import LAMBDAS, MAX_ERROR_PERCENT, metrics_namespace
 from constructs_lib.specs.base import Spec
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class OrderStatsModule(Module):
             ShareAlarm(
                 name="OrdersRejected",
                 title="Refused orders",
-                namespace=METRICS_NAMESPACE,
+                namespace=metrics_namespace(plan),
                 part="OrdersRejected",
                 rest="OrdersValidated",
                 dimensions={"Cell": plan.identity.prefix},

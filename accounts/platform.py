@@ -8,6 +8,7 @@ from functools import cached_property
 
 from accounts.archive import ArchiveSpec, lock_of
 from accounts.landing import account_id, landing_of
+from accounts.linked_roles import LinkedService
 from accounts.spec import OrganizationSpec, PlatformAccount
 from accounts.topology import Topology, topology_of
 from constructs_lib.specs.identity import SENTINEL_ORGANIZATION, SENTINEL_ROOT
@@ -55,6 +56,14 @@ class Platform:
         if approved is not None:
             return lock_of(approved)
         return declared.model_copy(update={"lock_mode": "GOVERNANCE"})
+
+    def having(self, service: LinkedService) -> tuple[str, ...]:
+        """The ids of the accounts that have the service-linked role of a service from before.
+
+        One without an id has no baseline yet. Raises InputError for an account that nobody declares.
+        """
+        named = (self.topology.account(name) for name in self.spec.service_linked_roles.get(service, ()))
+        return tuple(sorted(account.id for account in named if account.id is not None))
 
     def account(self, name: PlatformAccount) -> str:
         """The id of a platform account."""

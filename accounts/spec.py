@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, model_validator
 from accounts.archive import ArchiveSpec
 from accounts.budgets import Budgets
 from accounts.ci_cd_spec import CiCdSpec
+from accounts.linked_roles import LinkedService
 from accounts.network_spec import PRIVATE_RANGES, NetworkSpec, ipv4_network
 from accounts.people import Group, GroupName
 from accounts.quota_requests import QuotaRequests
@@ -159,6 +160,11 @@ class OrganizationSpec(Spec):
     """Groups of the identity store, and what each may do where."""
     budgets: Budgets = Budgets()
     """What the organization and its products may cost."""
+    service_linked_roles: dict[LinkedService, tuple[AccountName, ...]] = {}
+    """Accounts that had AWS's own role for a service before they came, by the service. An account has such a role once,
+    so that the baseline would fail there: it leaves the role out, and whoever made it keeps it. Name no account in
+    which the baseline made it: what a stack no longer has is deleted. See
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html."""
     internal_access: tuple[AccountName, ...] = ()
     """Accounts, beside the log archive, of which Access Analyzer says who inside the organization reaches their data.
     It is billed for each bucket, table and snapshot that it watches."""

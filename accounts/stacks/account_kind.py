@@ -1,6 +1,6 @@
 """What an account is for, decided by CloudFormation: one template serves all accounts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from aws_cdk import Aws, CfnCondition, CfnResource, Fn, ICfnRuleConditionExpression
 from constructs import Construct, IConstruct
@@ -27,6 +27,26 @@ class CellAccount(Construct):
 
     def only(self, construct: IConstruct) -> None:
         """Make the resource of a construct in accounts of cells only."""
+        _resource_of(construct).cfn_options.condition = self.condition
+
+
+class OtherAccount(Construct):
+    """The condition that a stack is in none of some accounts, of which there are a hundred at most.
+
+    Raises InputError for more.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, accounts: Sequence[str]) -> None:
+        super().__init__(scope, id)
+        if len(accounts) > _MOST**2:
+            raise InputError(f"{len(accounts)} accounts are named, conditions compare with {_MOST**2}")
+        tens = [list(accounts[start : start + _MOST]) for start in range(0, len(accounts), _MOST)]
+        equal = [_equal(Aws.ACCOUNT_ID, ten) for ten in tens]
+        among = equal[0] if len(equal) == 1 else Fn.condition_or(*equal)
+        self.condition = CfnCondition(self, "Resource", expression=Fn.condition_not(among))
+
+    def only(self, construct: IConstruct) -> None:
+        """Make the resource of a construct in all other accounts only."""
         _resource_of(construct).cfn_options.condition = self.condition
 
 

@@ -1,12 +1,15 @@
 """What every account has once: the ceiling and the executor of cells, the ways in, a budget, and the hook over data."""
 
+from collections.abc import Mapping
+
 from aws_cdk import Environment, IStackSynthesizer, Stack
 from constructs import Construct
 
+from accounts.linked_roles import LinkedService
 from accounts.names import BASELINE_STACKS
 from accounts.platform import Platform
 from accounts.spec import PLATFORM_ACCOUNTS
-from accounts.stacks.account_kind import CellAccount
+from accounts.stacks.account_kind import CellAccount, OtherAccount
 from accounts.stacks.auditor_role import AuditorRole
 from accounts.stacks.break_glass_role import BreakGlassRole
 from accounts.stacks.budget import Budget
@@ -64,7 +67,19 @@ class BaselineGlobal(Stack):
         self.config = ConfigServiceRole(self, "ConfigServiceRole")
         self.search = SearchServiceRole(self, "SearchServiceRole")
         self.budget = Budget(self, "Budget", dollars=platform.spec.budgets.of_account, told=platform.spec.told_of_costs)
+        self._leave_out_linked_roles(platform)
         tag_as_platform(self, platform)
+
+    def _leave_out_linked_roles(self, platform: Platform) -> None:
+        """Make AWS's own roles in no account that is declared to have them from before."""
+        roles: Mapping[LinkedService, Construct] = {
+            "config.amazonaws.com": self.config,
+            "opensearchservice.amazonaws.com": self.search,
+        }
+        for service, role in roles.items():
+            having = platform.having(service)
+            if having:
+                OtherAccount(role, "Elsewhere", accounts=having).only(role)
 
 
 def cell_account(scope: Construct, platform: Platform) -> CellAccount:

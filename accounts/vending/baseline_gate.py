@@ -41,7 +41,8 @@ class BaselineGate:
             raise CellsError(
                 f"the baseline of the account {name} ({account}) could not be deployed",
                 hint=f"see the operations of the stack sets {', '.join(BASELINE_STACK_SETS)} in {self._region}, mend "
-                "it, then run this again",
+                "it, then run this again; an account that had a service-linked role before is named under "
+                "service_linked_roles in accounts/organization.yaml",
             )
         if state != "current":
             raise Waits(

@@ -79,3 +79,44 @@ def test_a_search_domain_enters_a_vpc_only_where_the_account_has_the_role_and_it
     client("cloudformation").delete_stack(StackName="role")
     with pytest.raises(botocore.exceptions.ClientError, match="service-linked role"):
         client("opensearch").create_domain(DomainName="too-late", VPCOptions={"SubnetIds": ["subnet-1"]})
+
+
+def test_a_role_that_an_account_had_before_is_left_out_there_and_made_elsewhere(local: Local) -> None:
+    """The baseline's own constructs, in an account that is declared to have the role and in one that is not."""
+    had, fresh = "222222222231", "222222222232"
+    template = json.dumps(search_role_but_in(had))
+    sessions = {account: local.session(account) for account in (had, fresh)}
+    clients = {
+        (account, service): session.client(service, endpoint_url=local.server.endpoint)
+        for account, session in sessions.items()
+        for service in ("cloudformation", "iam")
+    }
+    clients[had, "iam"].create_service_linked_role(AWSServiceName=SERVICE)
+
+    ends, held = {}, {}
+    for account in sessions:
+        cloudformation = clients[account, "cloudformation"]
+        cloudformation.create_stack(StackName="baseline", TemplateBody=template)
+        ends[account] = cloudformation.describe_stacks(StackName="baseline")["Stacks"][0]["StackStatus"]
+        held[account] = len(cloudformation.describe_stack_resources(StackName="baseline")["StackResources"])
+
+    assert ends == dict.fromkeys((had, fresh), "CREATE_COMPLETE")
+    assert held[fresh] == held[had] + 1
+    for account in sessions:
+        roles = clients[account, "iam"].list_roles(PathPrefix=f"/aws-service-role/{SERVICE}/")["Roles"]
+        assert len(roles) == 1
+
+
+def search_role_but_in(account: str) -> dict:
+    from aws_cdk import App, BootstraplessSynthesizer, Stack
+    from aws_cdk.assertions import Template
+
+    from accounts.stacks.account_kind import OtherAccount
+    from accounts.stacks.search_service_role import SearchServiceRole
+
+    stack = Stack(App(analytics_reporting=False), "Stack", synthesizer=BootstraplessSynthesizer())
+    role = SearchServiceRole(stack, "SearchServiceRole")
+    OtherAccount(role, "Elsewhere", accounts=[account]).only(role)
+    found: dict = Template.from_stack(stack).to_json()
+    found["Resources"]["Always"] = {"Type": "AWS::SNS::Topic"}
+    return found

@@ -219,3 +219,6 @@ func checkServer(port string) error {
 	}
 	return nil
 }
+
+// commonName is what the program calls itself in its certificate.
+const commonName = "permissions"

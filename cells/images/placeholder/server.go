@@ -125,3 +125,6 @@ func checkServer(port int) error {
 	}
 	return nil
 }
+
+// commonName is what the program calls itself in its certificate.
+const commonName = "placeholder"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cells.images import contract, openfga
+from cells.images import contract, openfga, placeholder
 from constructs_lib.specs.permission_service import OPENFGA
 
 FOLDER = Path(openfga.__file__).parent
@@ -53,6 +53,12 @@ def test_the_program_finds_the_authorities_where_the_image_has_them() -> None:
     (path,) = re.findall(r'authorities += "(\S+)"', source("database.go"))
 
     assert f" {path}\n" in source("Dockerfile")
+
+
+def test_its_certificate_is_made_as_that_of_the_placeholder() -> None:
+    theirs = Path(placeholder.__file__).parent / "certificate.go"
+
+    assert source("certificate.go") == theirs.read_text(encoding="utf-8")
 
 
 @pytest.mark.skipif("PLACEHOLDER_GO" not in os.environ, reason="PLACEHOLDER_GO does not name a Go compiler")

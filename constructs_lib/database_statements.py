@@ -16,6 +16,7 @@ from constructs_lib.function import python_function, write_logs
 from constructs_lib.log_retention import log_retention
 from constructs_lib.secret_access import secret_read_statements
 
+_CODE = Path(__file__).parent / "lambdas" / "database_statements"
 _NOT_CODE = ["__pycache__", "*.pyc"]
 """What Python leaves beside the handler when a test imports it; it must not change a hash."""
 
@@ -49,7 +50,7 @@ class DatabaseStatements(Construct):
         id: str,
         *,
         target: StatementTarget,
-        code: Path,
+        handler: str,
         description: str,
         resource_type: str,
         database_name: str,
@@ -63,12 +64,13 @@ class DatabaseStatements(Construct):
         self.function = python_function(
             self,
             description=description,
-            code=code,
+            code=_CODE,
+            handler=handler,
             role=self.role,
             log_group=self.log_group,
             timeout=Duration.minutes(6),
         )
-        self.resource = self._build_resource(resource_type, code, database_name, user_name)
+        self.resource = self._build_resource(resource_type, database_name, user_name)
         # The Data API answers when the cluster has a writer.
         self.resource.node.add_dependency(*target.instances)
 
@@ -103,7 +105,7 @@ class DatabaseStatements(Construct):
             write_logs(self.log_group),
         ]
 
-    def _build_resource(self, resource_type: str, code: Path, database_name: str, user_name: str) -> CustomResource:
+    def _build_resource(self, resource_type: str, database_name: str, user_name: str) -> CustomResource:
         return CustomResource(
             self,
             "Resource",
@@ -116,6 +118,6 @@ class DatabaseStatements(Construct):
                 "Database": database_name,
                 "UserName": user_name,
                 # New code runs again: what is there gets the grants of today.
-                "Code": FileSystem.fingerprint(str(code), exclude=_NOT_CODE),
+                "Code": FileSystem.fingerprint(str(_CODE), exclude=_NOT_CODE),
             },
         )

@@ -1,12 +1,8 @@
 """The database user that the application signs in with."""
 
-from pathlib import Path
-
 from constructs import Construct
 
 from constructs_lib.database_statements import DatabaseStatements, StatementTarget
-
-_CODE = Path(__file__).parent / "lambdas" / "database_user"
 
 
 class DatabaseUser(DatabaseStatements):
@@ -22,7 +18,7 @@ class DatabaseUser(DatabaseStatements):
             scope,
             id,
             target=target,
-            code=_CODE,
+            handler="statements.user.handler",
             description="Creates the application's database user",
             resource_type="Custom::DatabaseUser",
             database_name=database_name,

@@ -19,8 +19,11 @@ def python_function(
     role: iam.IRole,
     log_group: logs.ILogGroup,
     timeout: Duration,
+    handler: str = "index.handler",
 ) -> lambda_.Function:
-    """Add a function on ARM64 from a folder with an `index.py`. It takes no dependencies but those of the runtime.
+    """Add a function on ARM64 from a folder that holds the module of its `handler`.
+
+    It takes no dependencies but those of the runtime.
 
     https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html
     """
@@ -32,7 +35,7 @@ def python_function(
         architecture=lambda_.Architecture.ARM_64,
         # Tests import the handler, and what Python leaves behind must not change the asset's hash.
         code=lambda_.Code.from_asset(str(code), exclude=["__pycache__", "*.pyc"]),
-        handler="index.handler",
+        handler=handler,
         role=role,
         log_group=log_group,
         memory_size=256,

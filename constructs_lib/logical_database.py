@@ -1,15 +1,11 @@
 """A database of its own in the cell's cluster."""
 
-from pathlib import Path
-
 import jsii
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_lib.database_statements import DatabaseStatements, StatementTarget
-
-_CODE = Path(__file__).parent / "lambdas" / "logical_database"
 
 
 @jsii.implements(ec2.IConnectable)
@@ -29,7 +25,7 @@ class LogicalDatabase(DatabaseStatements):
             scope,
             id,
             target=target,
-            code=_CODE,
+            handler="statements.logical_database.handler",
             description="Creates a database and its user",
             resource_type="Custom::LogicalDatabase",
             database_name=name,

@@ -178,7 +178,7 @@ def test_sources_are_part_of_the_fingerprint_and_products_are_not() -> None:
     names = {name for name, _ in fingerprint._checkout(ROOT)}
 
     assert {"cells/layers/data.py", "constructs_lib/database.py", "cells/cli/synthesis.py"} <= names
-    assert "constructs_lib/lambdas/database_user/index.py" in names
+    assert "constructs_lib/lambdas/database_statements/statements/data_api.py" in names
     assert not {name for name in names if "__pycache__" in name or "products" in name}
 
 

@@ -1,11 +1,7 @@
 """The application's database user, as CloudFormation sees it."""
 
-from pathlib import Path
-
 import pytest
 
-import constructs_lib.database_user as construct_module
-import constructs_lib.lambdas.database_user.index as handler_module
 from constructs_lib.database import Database
 from tests.constructs_lib.sample_data import DESTROY, SampleData, only, properties
 from tests.constructs_lib.test_database import DEV
@@ -88,25 +84,3 @@ def test_the_log_of_the_function_is_encrypted_and_expires(template):
 
     assert log_group["RetentionInDays"] == DEV.log_retention_days
     assert "LogKey" in str(log_group["KmsKeyId"])
-
-
-def test_what_python_leaves_beside_the_code_does_not_change_the_template(template):
-    leftovers = Path(handler_module.__file__).parent / "__pycache__"
-    leftovers.mkdir(exist_ok=True)
-    extra = leftovers / "left_by_a_test.pyc"
-    extra.write_bytes(b"anything")
-    try:
-        again = build().template().to_json()
-    finally:
-        extra.unlink()
-
-    assert again == template.to_json()
-
-
-def test_new_code_runs_again_so_that_a_user_that_is_there_gets_new_grants(template, tmp_path, monkeypatch):
-    changed = tmp_path / "index.py"
-    changed.write_text(Path(handler_module.__file__).read_text() + "# changed\n")
-    monkeypatch.setattr(construct_module, "_CODE", tmp_path)
-    before = properties(template, "Custom::DatabaseUser")["Code"]
-
-    assert properties(build().template(), "Custom::DatabaseUser")["Code"] != before

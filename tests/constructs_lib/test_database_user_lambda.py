@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_lib.lambdas.database_user import index
+from constructs_lib.lambdas.database_statements.statements import custom_resource, user
 
 REQUEST = {
     "RequestType": "Create",
@@ -60,8 +60,9 @@ class Run:
         self.answers = []
         self.slept = 0.0
         self.seconds = seconds
-        index.handle(
+        custom_resource.handle(
             {**request, **changes},
+            user.create_user,
             client=client,
             respond=lambda url, body: self.answers.append((url, json.loads(body))),
             remaining_seconds=lambda: self.seconds - self.slept,
@@ -206,7 +207,7 @@ def test_every_request_is_answered_exactly_once(failures):
 
 @given(name=st.text(min_size=1).filter(lambda text: "\x00" not in text))
 def test_a_name_cannot_leave_its_quotes(name):
-    for statement in index.grants(name=name, database="app"):
+    for statement in user.grants(name=name, database="app"):
         inside = statement.split(' TO "', 1)
         if len(inside) == 2:
             assert inside[1].endswith('"')

@@ -1,11 +1,7 @@
 """A database beside the application's, as CloudFormation sees it."""
 
-from pathlib import Path
-
 import pytest
 
-import constructs_lib.lambdas.logical_database.index as handler_module
-import constructs_lib.logical_database as construct_module
 from constructs_lib.database import Database
 from tests.constructs_lib.sample_data import RETAIN, SampleData, findings, only, properties
 from tests.constructs_lib.test_database import DEV
@@ -80,15 +76,6 @@ def test_its_door_is_that_of_the_cluster(sample):
     (rule,) = sample.readers().find_resources("AWS::EC2::SecurityGroupIngress").values()
 
     assert rule["Properties"]["FromPort"] == 5432
-
-
-def test_new_code_runs_again(sample, tmp_path, monkeypatch):
-    changed = tmp_path / "index.py"
-    changed.write_text(Path(handler_module.__file__).read_text() + "# changed\n")
-    monkeypatch.setattr(construct_module, "_CODE", tmp_path)
-
-    before = properties(sample.template(), "Custom::LogicalDatabase")["Code"]
-    assert properties(build(SampleData()).template(), "Custom::LogicalDatabase")["Code"] != before
 
 
 def test_passes_every_check(tmp_path):

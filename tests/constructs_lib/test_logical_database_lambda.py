@@ -5,7 +5,7 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-from constructs_lib.lambdas.logical_database import index
+from constructs_lib.lambdas.database_statements.statements import custom_resource, logical_database
 
 REQUEST = {
     "RequestType": "Create",
@@ -62,8 +62,9 @@ class FakeCluster:
 
 def run(client, seconds=300.0, **changes):
     answers, slept = [], []
-    index.handle(
+    custom_resource.handle(
         {**REQUEST, **changes},
+        logical_database.create_database,
         client=client,
         respond=lambda url, body: answers.append((url, json.loads(body))),
         remaining_seconds=lambda: seconds - sum(slept),
@@ -155,4 +156,4 @@ def test_taking_the_resource_away_keeps_the_data():
 
 
 def test_a_name_cannot_end_its_quotes():
-    assert list(index.grants(name='a"b', user="c"))[1] == 'REVOKE ALL ON DATABASE "a""b" FROM PUBLIC'
+    assert list(logical_database.grants(name='a"b', user="c"))[1] == 'REVOKE ALL ON DATABASE "a""b" FROM PUBLIC'

@@ -7,13 +7,13 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from cdk_monitoring_constructs import CustomMetricGroup, MonitoringFacade
 from constructs import Construct
 
 from constructs_lib.alarm_above import alarm_above
-from constructs_lib.container import CONTAINER_NAME, ContainerSetup, Task
+from constructs_lib.container import CONTAINER_NAME, ContainerSetup
+from constructs_lib.container_service import ContainerService
 from constructs_lib.exception import excuse
 from constructs_lib.https_targets import (
     MINUTE,
@@ -24,7 +24,7 @@ from constructs_lib.https_targets import (
 )
 from constructs_lib.load_balancer import LoadBalancer
 from constructs_lib.network import Network
-from constructs_lib.rolling_service import RollingService
+from constructs_lib.scaled_service import ScaledService
 from constructs_lib.specs.service import ApiSpec
 from constructs_lib.traffic_shift import TrafficShift
 
@@ -32,7 +32,7 @@ _LAST_PRIORITY = 50_000
 """The last rule of the listener: whatever no other rule claims goes to the API."""
 
 
-class ApiService(Construct):
+class ApiService(ContainerService):
     """Serves HTTPS to the load balancer on `container.port`; scales on CPU and on requests per task.
 
     An update goes back by itself when new tasks do not become healthy, answer with 5xx or drop out of the load
@@ -54,10 +54,9 @@ class ApiService(Construct):
         log_key: kms.IKey,
         family: str,
     ) -> None:
-        super().__init__(scope, id)
+        super().__init__(scope, id, spec=spec, container=container, log_key=log_key, family=family, serves=True)
         self._spec = spec
         self._load_balancer = load_balancer
-        self.task = self._build_task(container, log_key, family)
         self.target_group = https_target_group(self, "TargetGroup", container=container, network=network)
         self._green = (
             https_target_group(self, "Green", container=container, network=network) if spec.shifts_traffic else None
@@ -65,19 +64,9 @@ class ApiService(Construct):
         self.rule = self._build_rule()
         self.shift = self._build_shift()
         self.deployment_alarms = self._build_deployment_alarms(family)
-        self.rolling = self._build_rolling(cluster, network, family)
+        self.scaled_service = self._build_scaled_service(cluster, network, family)
         self._register(container)
         self._scale_on_requests()
-
-    @property
-    def service(self) -> ecs.FargateService:
-        """The ECS service."""
-        return self.rolling.service
-
-    @property
-    def task_role(self) -> iam.Role:
-        """What the containers may do; grants go here."""
-        return self.task.role
 
     @property
     def connections(self) -> ec2.Connections:
@@ -107,7 +96,7 @@ class ApiService(Construct):
     def monitor(self, facade: MonitoringFacade) -> None:
         """Alarm on CPU, memory, missing and unhealthy tasks, errors and latency."""
         facade.add_large_header("API")
-        self.rolling.monitor(facade, name="Api")
+        self.scaled_service.monitor(facade, name="Api")
         facade.monitor_custom(
             alarm_friendly_name="ApiRequests",
             human_readable_name="API requests",
@@ -137,20 +126,6 @@ class ApiService(Construct):
         self, name: str, group: elbv2.ApplicationTargetGroup | None, *, statistic: str, label: str
     ) -> cloudwatch.Metric:
         return target_metric(self._load_balancer.load_balancer, group, name, statistic=statistic, label=label)
-
-    def _build_task(self, container: ContainerSetup, log_key: kms.IKey, family: str) -> Task:
-        return Task(
-            self,
-            "Task",
-            container=container,
-            cpu=self._spec.cpu,
-            memory_mib=self._spec.memory_mib,
-            family=family,
-            log_key=log_key,
-            log_retention_days=self._spec.log_retention_days,
-            serves=True,
-            execute_command=self._spec.execute_command,
-        )
 
     def _build_rule(self) -> elbv2.ApplicationListenerRule:
         return elbv2.ApplicationListenerRule(
@@ -188,8 +163,8 @@ class ApiService(Construct):
             ),
         ]
 
-    def _build_rolling(self, cluster: ecs.ICluster, network: Network, family: str) -> RollingService:
-        rolling = RollingService(
+    def _build_scaled_service(self, cluster: ecs.ICluster, network: Network, family: str) -> ScaledService:
+        scaled = ScaledService(
             self,
             "Service",
             spec=self._spec,
@@ -200,19 +175,19 @@ class ApiService(Construct):
             health_check_grace=Duration.seconds(60),
             shift=self.shift,
         )
-        rolling.service.node.add_dependency(*self.deployment_alarms)
+        scaled.service.node.add_dependency(*self.deployment_alarms)
         if self.shift is None:  # else the service names the rule itself
             # A target group belongs to a load balancer only once a rule names it.
-            rolling.service.node.add_dependency(self.rule)
+            scaled.service.node.add_dependency(self.rule)
         else:
             excuse(
-                rolling.service,
+                scaled.service,
                 rule="W3005",
                 reason="The CDK makes a service wait for the rule of its target group, which this one names as well",
                 owner="platform",
                 expires="2027-11-30",
             )
-        return rolling
+        return scaled
 
     def _register(self, container: ContainerSetup) -> None:
         self.target_group.add_target(
@@ -227,7 +202,7 @@ class ApiService(Construct):
         # The metric is that of one target group, and two take turns.
         if self._spec.requests_per_task_per_minute is None or self.shift is not None:
             return
-        self.rolling.scaling.scale_on_request_count(
+        self.scaled_service.scaling.scale_on_request_count(
             "Requests",
             requests_per_target=self._spec.requests_per_task_per_minute,
             target_group=self.target_group,

@@ -9,17 +9,17 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from cdk_monitoring_constructs import CustomMetricGroup, MonitoringFacade
 from constructs import Construct
 
 from constructs_lib.alarm_above import alarm_above
-from constructs_lib.container import CONTAINER_NAME, ContainerSetup, Task
+from constructs_lib.container import CONTAINER_NAME, ContainerSetup
+from constructs_lib.container_service import ContainerService
 from constructs_lib.https_targets import deployment_alarm, deployment_alarm_names, https_target_group, target_metric
 from constructs_lib.load_balancer import LoadBalancer
 from constructs_lib.network import Network
-from constructs_lib.rolling_service import RollingService
+from constructs_lib.scaled_service import ScaledService
 from constructs_lib.specs.service import ServiceSpec
 
 PORT = 8443
@@ -27,7 +27,7 @@ PORT = 8443
 
 
 @jsii.implements(ec2.IConnectable)
-class PermissionService(Construct):
+class PermissionService(ContainerService):
     """Answers who may do what, to the services that open its door and to nobody else.
 
     Its listener of the load balancer has the certificate of the cell; the load balancer speaks HTTPS to the tasks on
@@ -49,27 +49,16 @@ class PermissionService(Construct):
         log_key: kms.IKey,
         family: str,
     ) -> None:
-        super().__init__(scope, id)
+        super().__init__(scope, id, spec=spec, container=container, log_key=log_key, family=family, serves=True)
         self._balancer = load_balancer.load_balancer
-        self.task = self._build_task(spec, container, log_key, family)
         self.target_group = https_target_group(self, "TargetGroup", container=container, network=network)
         self.listener = self._build_listener(certificate)
         self._connections = ec2.Connections(
             security_groups=[load_balancer.security_group], default_port=ec2.Port.tcp(PORT)
         )
         self.deployment_alarms = self._build_deployment_alarms(family)
-        self.rolling = self._build_rolling(spec, cluster, network, family)
+        self.scaled_service = self._build_scaled_service(spec, cluster, network, family)
         self._register(container)
-
-    @property
-    def task_role(self) -> iam.Role:
-        """What the containers may do; grants go here."""
-        return self.task.role
-
-    @property
-    def service(self) -> ecs.FargateService:
-        """The ECS service."""
-        return self.rolling.service
 
     @property
     def connections(self) -> ec2.Connections:
@@ -98,7 +87,7 @@ class PermissionService(Construct):
         Every request of a person waits for a check, so that half a second is slow already.
         """
         facade.add_large_header("Permission service")
-        self.rolling.monitor(facade, name="Permissions")
+        self.scaled_service.monitor(facade, name="Permissions")
         errors, latency, unhealthy = self.metric_server_errors(), self.metric_latency(), self.metric_unhealthy_tasks()
         facade.monitor_custom(
             alarm_friendly_name="PermissionsRequests",
@@ -120,19 +109,6 @@ class PermissionService(Construct):
 
     def _metric(self, name: str, *, statistic: str, label: str) -> cloudwatch.Metric:
         return target_metric(self._balancer, self.target_group, name, statistic=statistic, label=label)
-
-    def _build_task(self, spec: ServiceSpec, container: ContainerSetup, log_key: kms.IKey, family: str) -> Task:
-        return Task(
-            self,
-            "Task",
-            container=container,
-            cpu=spec.cpu,
-            memory_mib=spec.memory_mib,
-            family=family,
-            log_key=log_key,
-            log_retention_days=spec.log_retention_days,
-            serves=True,
-        )
 
     def _build_listener(self, certificate: acm.ICertificate) -> elbv2.ApplicationListener:
         return elbv2.ApplicationListener(
@@ -157,8 +133,10 @@ class PermissionService(Construct):
             ),
         ]
 
-    def _build_rolling(self, spec: ServiceSpec, cluster: ecs.ICluster, network: Network, family: str) -> RollingService:
-        rolling = RollingService(
+    def _build_scaled_service(
+        self, spec: ServiceSpec, cluster: ecs.ICluster, network: Network, family: str
+    ) -> ScaledService:
+        scaled = ScaledService(
             self,
             "Service",
             spec=spec,
@@ -169,8 +147,8 @@ class PermissionService(Construct):
             health_check_grace=Duration.seconds(60),
         )
         # A target group belongs to a load balancer only once a listener names it.
-        rolling.service.node.add_dependency(self.listener, *self.deployment_alarms)
-        return rolling
+        scaled.service.node.add_dependency(self.listener, *self.deployment_alarms)
+        return scaled
 
     def _register(self, container: ContainerSetup) -> None:
         self.target_group.add_target(

@@ -7,20 +7,20 @@ from aws_cdk import aws_applicationautoscaling as scaling
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecs as ecs
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from cdk_monitoring_constructs import MonitoringFacade
 from constructs import Construct
 
-from constructs_lib.container import ContainerSetup, Task
+from constructs_lib.container import ContainerSetup
+from constructs_lib.container_service import ContainerService
 from constructs_lib.network import Network
-from constructs_lib.rolling_service import RollingService
+from constructs_lib.scaled_service import ScaledService
 from constructs_lib.specs.service import ServiceSpec
 
 _MINUTE = Duration.minutes(1)
 
 
-class WorkerService(Construct):
+class WorkerService(ContainerService):
     """Works through queues; scales on CPU, and on waiting jobs per task when `queue_depth` and the spec say so.
 
     It is reached by nobody. An update goes back by itself when new tasks do not stay up or run out of memory.
@@ -40,24 +40,13 @@ class WorkerService(Construct):
         family: str,
         queue_depth: cloudwatch.IMetric | None,
     ) -> None:
-        super().__init__(scope, id)
+        super().__init__(scope, id, spec=spec, container=container, log_key=log_key, family=family, serves=False)
         self._spec = spec
         alarm_name = f"{family}-deployment-memory"
-        self.task = self._build_task(container, log_key, family)
-        self.rolling = self._build_rolling(cluster, network, alarm_name)
+        self.scaled_service = self._build_scaled_service(cluster, network, alarm_name)
         self.deployment_alarm = self._build_deployment_alarm(alarm_name)
         if queue_depth is not None and spec.queue_depth_per_task is not None:
             self._scale_on_queue_depth(queue_depth, spec.queue_depth_per_task)
-
-    @property
-    def service(self) -> ecs.FargateService:
-        """The ECS service."""
-        return self.rolling.service
-
-    @property
-    def task_role(self) -> iam.Role:
-        """What the containers may do; grants go here."""
-        return self.task.role
 
     @property
     def connections(self) -> ec2.Connections:
@@ -68,7 +57,7 @@ class WorkerService(Construct):
         """Waiting jobs per running task; all of them when no task runs."""
         return cloudwatch.MathExpression(
             expression="jobs / IF(tasks > 0, tasks, 1)",
-            using_metrics={"jobs": queue_depth, "tasks": self.rolling.metric_running_tasks()},
+            using_metrics={"jobs": queue_depth, "tasks": self.scaled_service.metric_running_tasks()},
             period=_MINUTE,
             label="Waiting jobs per task",
         )
@@ -76,23 +65,10 @@ class WorkerService(Construct):
     def monitor(self, facade: MonitoringFacade) -> None:
         """Alarm on CPU, memory and missing tasks."""
         facade.add_large_header("Worker")
-        self.rolling.monitor(facade, name="Worker")
+        self.scaled_service.monitor(facade, name="Worker")
 
-    def _build_task(self, container: ContainerSetup, log_key: kms.IKey, family: str) -> Task:
-        return Task(
-            self,
-            "Task",
-            container=container,
-            cpu=self._spec.cpu,
-            memory_mib=self._spec.memory_mib,
-            family=family,
-            log_key=log_key,
-            log_retention_days=self._spec.log_retention_days,
-            execute_command=self._spec.execute_command,
-        )
-
-    def _build_rolling(self, cluster: ecs.ICluster, network: Network, alarm_name: str) -> RollingService:
-        return RollingService(
+    def _build_scaled_service(self, cluster: ecs.ICluster, network: Network, alarm_name: str) -> ScaledService:
+        return ScaledService(
             self,
             "Service",
             spec=self._spec,
@@ -122,7 +98,7 @@ class WorkerService(Construct):
 
         They only add tasks. Taking them away is left to the target on CPU: steps that remove would work against it.
         """
-        self.rolling.scaling.scale_on_metric(
+        self.scaled_service.scaling.scale_on_metric(
             "Backlog",
             metric=self.metric_backlog_per_task(queue_depth),
             adjustment_type=scaling.AdjustmentType.PERCENT_CHANGE_IN_CAPACITY,

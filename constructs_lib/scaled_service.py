@@ -1,4 +1,4 @@
-"""A Fargate service that is updated without a gap and goes back when an update is bad."""
+"""A Fargate service that scales, is updated without a gap, and goes back when an update is bad."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ _HTTPS = 443
 _MINUTE = Duration.minutes(1)
 
 
-class RollingService(Construct):
-    """What API and worker have in common: the service in the app subnets, its security group and scaling on CPU.
+class ScaledService(Construct):
+    """An ECS service in the app subnets, with its security group and auto-scaling on CPU.
 
     New tasks are healthy before old ones stop. Tasks that do not start, or one of `deployment_alarms`, bring the old
     version back. With a `shift`, new tasks are a second set, and requests are moved to it. The service has no desired

@@ -26,9 +26,19 @@ def with_service(spec: OrganizationSpec, principal: str) -> OrganizationSpec:
     return spec.model_copy(update={"trusted_services": (*spec.trusted_services, principal)})
 
 
+def without_service(spec: OrganizationSpec, principal: str) -> OrganizationSpec:
+    """No trusted access for a service any more."""
+    return spec.model_copy(update={"trusted_services": tuple(one for one in spec.trusted_services if one != principal)})
+
+
 def with_policy_type(spec: OrganizationSpec, policy_type: str) -> OrganizationSpec:
     """A type of policies that is enabled."""
     return spec.model_copy(update={"policy_types": (*spec.policy_types, policy_type)})
+
+
+def without_policy_type(spec: OrganizationSpec, policy_type: str) -> OrganizationSpec:
+    """A type of policies that is not enabled any more."""
+    return spec.model_copy(update={"policy_types": tuple(one for one in spec.policy_types if one != policy_type)})
 
 
 def with_administrator(spec: OrganizationSpec, principal: str, name: str) -> OrganizationSpec:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 from functools import partial
 
 from accounts.services import POLICY_TYPES, TRUSTED_SERVICES, policy_types_of, services_of
-from accounts.spec import OrganizationSpec
 from accounts.vending import declaring
 from accounts.vending.finding import Declare, Finding, Sides
 from accounts.vending.held_back import hold_back
@@ -17,6 +17,18 @@ from accounts.vending.undo_step import DisablePolicyType, DisableService
 _ROOT_FEATURES = ("RootCredentialsManagement", "RootSessions")
 
 
+@dataclass(frozen=True)
+class _Switch:
+    """One thing that an organization has enabled or has not: the steps to either, and the declarations of either."""
+
+    name: str
+    what: str
+    enable: Step
+    disable: Step
+    declare: Declare
+    undeclare: Declare
+
+
 class SwitchDrift:
     """The findings about what an organization has enabled."""
 
@@ -25,36 +37,30 @@ class SwitchDrift:
 
     def findings(self) -> Iterator[Finding]:
         """What is on and not declared, and what is off."""
-        yield from self._services()
-        yield from self._policy_types()
+        spec, live, applied = self._sides.spec, self._sides.live, self._sides.applied
+        yield from self._differing(_service, services_of(spec), live.services, applied.services if applied else ())
+        yield from self._differing(
+            _policy_type, policy_types_of(spec), live.policy_types, applied.policy_types if applied else ()
+        )
         yield from self._root_features()
 
-    def _services(self) -> Iterator[Finding]:
-        for principal, there in _differing(services_of(self._sides.spec), self._sides.live.services):
-            enable = EnableService(principal=principal)
+    def _differing(
+        self,
+        switch: Callable[[str], _Switch],
+        declared: Collection[str],
+        live: Collection[str],
+        applied: Collection[str],
+    ) -> Iterator[Finding]:
+        """What is on one side only, sorted."""
+        for name in sorted({*declared} ^ {*live}):
+            found, there = switch(name), name in live
             yield self._switched(
-                f"service:{principal}",
-                f"trusted access for {principal}",
+                found.name,
+                found.what,
                 there=there,
-                applied=self._sides.applied is not None and principal in self._sides.applied.services,
-                revert=DisableService(principal=principal) if there else enable,
-                adopt=partial(declaring.with_service, principal=principal)
-                if there
-                else partial(_without_service, step=enable),
-            )
-
-    def _policy_types(self) -> Iterator[Finding]:
-        for name, there in _differing(policy_types_of(self._sides.spec), self._sides.live.policy_types):
-            enable = EnablePolicyType(policy_type=name)
-            yield self._switched(
-                f"policy-type:{name}",
-                f"the policy type {name}",
-                there=there,
-                applied=self._sides.applied is not None and name in self._sides.applied.policy_types,
-                revert=DisablePolicyType(policy_type=name) if there else enable,
-                adopt=partial(declaring.with_policy_type, policy_type=name)
-                if there
-                else partial(_without_policy_type, step=enable),
+                applied=name in applied,
+                revert=found.disable if there else found.enable,
+                adopt=found.declare if there else found.undeclare,
             )
 
     def _root_features(self) -> Iterator[Finding]:
@@ -81,22 +87,29 @@ class SwitchDrift:
         )
 
 
-def _differing(declared: Collection[str], live: Collection[str]) -> Iterator[tuple[str, bool]]:
-    """What is on one side only, sorted, and whether that is the live one."""
-    for name in sorted({*declared} ^ {*live}):
-        yield name, name in live
+def _service(principal: str) -> _Switch:
+    enable = EnableService(principal=principal)
+    return _Switch(
+        name=f"service:{principal}",
+        what=f"trusted access for {principal}",
+        enable=enable,
+        disable=DisableService(principal=principal),
+        declare=partial(declaring.with_service, principal=principal),
+        undeclare=hold_back(enable)  # the platform's own waits
+        if principal in TRUSTED_SERVICES
+        else partial(declaring.without_service, principal=principal),
+    )
 
 
-def _without_service(spec: OrganizationSpec, *, step: EnableService) -> OrganizationSpec:
-    """Without trusted access: the platform's own waits."""
-    if step.principal in TRUSTED_SERVICES:
-        return hold_back(step)(spec)
-    rest = tuple(one for one in spec.trusted_services if one != step.principal)
-    return spec.model_copy(update={"trusted_services": rest})
-
-
-def _without_policy_type(spec: OrganizationSpec, *, step: EnablePolicyType) -> OrganizationSpec:
-    if step.policy_type in POLICY_TYPES:
-        return hold_back(step)(spec)
-    rest = tuple(one for one in spec.policy_types if one != step.policy_type)
-    return spec.model_copy(update={"policy_types": rest})
+def _policy_type(name: str) -> _Switch:
+    enable = EnablePolicyType(policy_type=name)
+    return _Switch(
+        name=f"policy-type:{name}",
+        what=f"the policy type {name}",
+        enable=enable,
+        disable=DisablePolicyType(policy_type=name),
+        declare=partial(declaring.with_policy_type, policy_type=name),
+        undeclare=hold_back(enable)
+        if name in POLICY_TYPES
+        else partial(declaring.without_policy_type, policy_type=name),
+    )

@@ -39,7 +39,7 @@ def test_another_stack_there_stops_the_synthesis(lay_ground, organization, regis
     def elsewhere(app, platform):
         yield Stack(app, "Workload", env=Environment(account=MANAGEMENT, region="eu-west-1"))
 
-    monkeypatch.setattr("accounts.organization.cost_stacks", elsewhere)
+    monkeypatch.setattr("accounts.stacks.cost.cost_stacks", elsewhere)
     with pytest.raises(InputError, match="the stack Workload is for the management account"):
         lay_ground(organization, registry)
 

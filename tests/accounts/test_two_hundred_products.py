@@ -41,10 +41,10 @@ def large(lay_ground, organization, registry):
     }
     budgets = Budgets(cells={"dev": 1, "staging": 1, "prod": 1}, notify=("billing@example.com",))
     spec = organization.model_copy(update={"people": people, "budgets": budgets})
-    # Baselines and the hub are another matter, and six hundred baselines take minutes.
+    # The hub and shared services are another matter, with tests of their own.
     monkeypatch = pytest.MonkeyPatch()
-    for others in ("_baselines", "network_stacks", "shared_services_stacks"):
-        monkeypatch.setattr(f"accounts.organization.{others}", lambda *_: [], raising=False)
+    for others in ("network_hub.network_stacks", "shared_services.shared_services_stacks"):
+        monkeypatch.setattr(f"accounts.stacks.{others}", lambda *_: [])
     try:
         return lay_ground(spec, registry.model_copy(update={"cells": cells}), PRODUCTS)
     finally:

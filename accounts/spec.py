@@ -17,6 +17,7 @@ from accounts.network_spec import PRIVATE_RANGES, NetworkSpec, ipv4_network
 from accounts.people import Group, GroupName
 from accounts.quota_requests import QuotaRequests
 from accounts.recovery import VaultLock
+from accounts.saml_metadata import SamlMetadata
 from accounts.sandbox_spec import Sandbox
 from accounts.settings import AccountSettings
 from accounts.shared_services_spec import SharedServicesSpec
@@ -154,8 +155,11 @@ class OrganizationSpec(Spec):
     """The account that administers a service for the organization, by service principal. Wins over the platform's."""
     # The length apart: a counted repetition of `\w` takes 50 ms to compile, at every start.
     break_glass_provider: Annotated[str, Field(pattern=r"^[\w.-]+$", max_length=128)] | None = None
-    """The SAML provider of the security tooling account through which people come in an emergency. Made by hand, with
-    the metadata of the identity provider: without it nobody can use break-glass."""
+    """The SAML provider of the security tooling account through which people come in an emergency: without it nobody
+    can use break-glass. Made by `cells org apply` when its metadata are declared."""
+    break_glass_metadata: SamlMetadata | None = None
+    """The metadata that the identity provider wrote for its AWS application, as XML. Nothing in it is secret. Without
+    it the provider has to be there already."""
     people: dict[GroupName, Group] = {}
     """Groups of the identity store, and what each may do where."""
     budgets: Budgets = Budgets()
@@ -203,6 +207,12 @@ class OrganizationSpec(Spec):
         twice = sorted({region for region in self.governed_regions if self.governed_regions.count(region) > 1})
         if twice:
             raise ValueError(f"governed_regions has {twice[0]} twice")
+        return self
+
+    @model_validator(mode="after")
+    def _metadata_are_of_a_provider(self) -> Self:
+        if self.break_glass_metadata is not None and self.break_glass_provider is None:
+            raise ValueError("break_glass_metadata needs break_glass_provider, the name that AWS gives the provider")
         return self
 
     @model_validator(mode="after")

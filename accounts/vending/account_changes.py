@@ -19,6 +19,8 @@ from accounts.vending.platform_policies_step import PLATFORM_POLICIES_TAG, PutPl
 from accounts.vending.quota_requests import QuotaRequests
 from accounts.vending.quota_step import RequestEmail, RequestQuota
 from accounts.vending.region_gate import RegionGate
+from accounts.vending.saml_providers import SamlProviders
+from accounts.vending.saml_step import SAML_TAG, PutSamlProvider
 from accounts.vending.settings_step import ApplySettings
 from accounts.vending.waits import Waits, Watch
 
@@ -26,7 +28,14 @@ TOOLKIT_STACK = "CDKToolkit"
 """The stack that `cdk bootstrap` makes."""
 
 RoomStep = (
-    ApplySettings | PutPlatformPolicies | WaitForBaseline | BootstrapAccount | LockArchive | RequestQuota | RequestEmail
+    ApplySettings
+    | PutPlatformPolicies
+    | PutSamlProvider
+    | WaitForBaseline
+    | BootstrapAccount
+    | LockArchive
+    | RequestQuota
+    | RequestEmail
 )
 """A step about one account from inside."""
 
@@ -52,6 +61,9 @@ class AccountChanges:
                 AccountRoom(self._clients, account).apply(settings)
             case PutPlatformPolicies():
                 self._put_policies(step, account)
+            case PutSamlProvider():
+                SamlProviders(self._clients, account).put(step)
+                tag_account(self._clients, account, {SAML_TAG: step.digest})
             case WaitForBaseline(name=name):
                 self._gate.passes(name, account)
             case BootstrapAccount():

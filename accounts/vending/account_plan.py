@@ -17,6 +17,7 @@ from accounts.vending.live import ContactKind, LiveAccount, LiveContact, LiveOrg
 from accounts.vending.lock_step import lock_steps
 from accounts.vending.platform_policies_step import PLATFORM_POLICIES_TAG, platform_policies_of
 from accounts.vending.quota_step import QuotaStep, requests_of
+from accounts.vending.saml_step import SAML_TAG, saml_provider_of
 from accounts.vending.settings_step import SETTINGS_TAG, ApplySettings, settings_of
 from accounts.vending.step import CreateAccount, MoveAccount, SetContact, Step, TagAccount
 
@@ -96,6 +97,9 @@ class AccountPlan:
 
     def _tail(self, account: Account, there: LiveAccount | None) -> Iterator[Step]:
         yield from lock_steps(self._spec, account, there)
+        provider = saml_provider_of(self._spec, account, there.id if there else None)
+        if provider and (there is None or there.tags.get(SAML_TAG) != provider.digest):
+            yield provider
         yield from contact_steps(self._spec, account.name, there)
         for request in self._requests(account, there):
             if there is None or request.answer(there) in (None, "requested"):
@@ -119,9 +123,11 @@ def prepared_tags(spec: OrganizationSpec, account: Account) -> dict[str, str]:
     """The tags by which an account says that everything in it is as declared."""
     settings = settings_of(spec)
     policies = platform_policies_of(spec, account, account.id)
+    provider = saml_provider_of(spec, account, account.id)
     return {
         **({} if settings.is_empty else {SETTINGS_TAG: settings.digest}),
         **({PLATFORM_POLICIES_TAG: policies.digest} if policies else {}),
+        **({SAML_TAG: provider.digest} if provider else {}),
         **{bootstrap_tag(one.region): one.digest for one in bootstraps_of(spec, account, account.id)},
         **{one.tag(): one.said("approved") for one in requests_of(spec, account, account.id)},
         **{one.tag: one.lock for one in lock_steps(spec, account, None)},

@@ -24,6 +24,7 @@ from accounts.vending.policy_steps import PolicyChange
 from accounts.vending.quota_step import RequestEmail, RequestQuota
 from accounts.vending.recorder import Recorder
 from accounts.vending.region_step import WaitForRegion
+from accounts.vending.saml_step import PutSamlProvider
 from accounts.vending.settings_step import ApplySettings
 from accounts.vending.step import (
     CloseAccount,
@@ -78,6 +79,7 @@ class Changes:
             case (
                 ApplySettings()
                 | PutPlatformPolicies()
+                | PutSamlProvider()
                 | WaitForBaseline()
                 | BootstrapAccount()
                 | LockArchive()

@@ -21,6 +21,8 @@ from accounts.vending.live import LiveAccount, LiveOrganization
 from accounts.vending.managed_policies import ManagedPolicies
 from accounts.vending.platform_policies_step import PLATFORM_POLICIES_TAG, platform_policies_of
 from accounts.vending.progress import live_account
+from accounts.vending.saml_providers import SamlProviders
+from accounts.vending.saml_step import SAML_TAG, saml_provider_of
 from accounts.vending.settings_step import SETTINGS_TAG, settings_of
 from accounts.vending.step import TagAccount
 
@@ -50,7 +52,19 @@ def _look(clients: VendingClients, spec: OrganizationSpec, account: Account, the
             if differences:
                 yield _finding(account, there, SETTINGS_TAG, "settings", "; ".join(differences))
         yield from policies_inside(clients, spec, account, there)
+        yield from saml_inside(clients, spec, account, there)
         yield from bootstraps_inside(clients, spec, account, there)
+
+
+def saml_inside(
+    clients: VendingClients, spec: OrganizationSpec, account: Account, there: LiveAccount
+) -> Iterator[Finding]:
+    """What differs in the identity provider of break-glass. Raises ClientError."""
+    step = saml_provider_of(spec, account, there.id)
+    if step and there.tags.get(SAML_TAG) == step.digest:
+        differences = list(SamlProviders(clients, there.id).differences(step))
+        if differences:
+            yield _finding(account, there, SAML_TAG, "break-glass-provider", "; ".join(differences))
 
 
 def policies_inside(

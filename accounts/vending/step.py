@@ -37,6 +37,7 @@ from accounts.vending.platform_policies_step import PutPlatformPolicies
 from accounts.vending.policy_steps import PolicyStep
 from accounts.vending.quota_step import RequestEmail, RequestQuota
 from accounts.vending.region_step import WaitForRegion
+from accounts.vending.saml_step import PutSamlProvider
 from accounts.vending.settings_step import ApplySettings, settings_given
 from accounts.vending.suspension import closing_since
 from accounts.vending.undo_step import (
@@ -338,6 +339,7 @@ Step = Annotated[
     | WaitForRegion
     | BootstrapAccount
     | LockArchive
+    | PutSamlProvider
     | RequestQuota
     | RequestEmail
     | ManualStep

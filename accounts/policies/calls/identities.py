@@ -123,6 +123,15 @@ USERS: tuple[Call, ...] = (
         works=False,
     ),
     *rows(
+        "the vending engine brings the identity provider of break-glass",
+        "iam:CreateSAMLProvider",
+        "iam:GetSAMLProvider",
+        "iam:UpdateSAMLProvider",
+        who=("vending engine",),
+        where=("security-tooling",),
+        works=True,
+    ),
+    *rows(
         "the baseline brings an identity provider",
         "iam:CreateSAMLProvider",
         who=("stack set",),

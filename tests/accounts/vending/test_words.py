@@ -1,5 +1,6 @@
 """Every step has a name of its own, a sign and a line."""
 
+import hashlib
 from datetime import date
 from typing import get_args
 
@@ -15,6 +16,7 @@ from accounts.vending.platform_policies_step import PutPlatformPolicies
 from accounts.vending.policy_steps import AttachPolicy, DeletePolicy, DetachPolicy, RenamePolicy, RestorePolicy
 from accounts.vending.quota_step import RequestEmail, RequestQuota
 from accounts.vending.region_step import WaitForRegion
+from accounts.vending.saml_step import PutSamlProvider
 from accounts.vending.settings_step import ApplySettings
 from accounts.vending.step import (
     CloseAccount,
@@ -201,6 +203,13 @@ WORDS = [
         "activate-cost-tag:product",
         "+",
         "cost allocation tag product: the bill is split by it",
+    ),
+    (
+        PutSamlProvider(name="security-tooling", account=ID, provider="emergency", metadata="<x/>"),
+        "put-saml-provider:security-tooling",
+        "+",
+        "account security-tooling: SAML provider emergency of break-glass, metadata "
+        + hashlib.sha256(b"emergency\0<x/>").hexdigest()[:8],
     ),
     (
         ManualStep(task="identity-center", instructions="enable it", console="https://console.aws.amazon.com/x"),

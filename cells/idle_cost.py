@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from cells.charge import Charge
 from cells.modules.module import Module
 from cells.modules.registry import build_modules
 from cells.network_choice import ZONES, nat_gateways
@@ -14,10 +15,13 @@ from constructs_lib.specs.frontend import AmplifyFrontend, Frontend
 from constructs_lib.specs.service import ServiceSpec
 
 LEFT_OUT = (
-    "storage and copies of it, requests, data transfer, logs, keys, secrets, alarms, the web ACL, the hosted zone, "
-    "taxes; Fargate at the on-demand price, also where Spot runs"
+    "storage and copies of it, requests, data transfer, logs, keys, secrets, alarms, metrics, dashboards, the web ACL, "
+    "the hosted zone, taxes; Fargate at the on-demand price, also where Spot runs"
 )
 """What the sum does not have."""
+
+_FIREWALL = Charge(name="Amplify's firewall", count=Decimal(1), price="amplify_firewall_month", monthly=True)
+_ATTACHMENT = Charge(name="transit gateway attachment", count=Decimal(1), price="transit_gateway_attachment_hour")
 
 
 @dataclass(frozen=True)
@@ -60,27 +64,32 @@ def idle_cost(
     *,
     modules: Iterable[Module] = (),
     frontend: Frontend | None = None,
+    attached: bool = False,
 ) -> IdleCost:
     """Reckon what a cell of these settings and modules costs with its least tasks, capacity and nodes.
 
     `frontend` is who serves its pages; only Amplify asks something for an app that nobody visits, for its web ACL.
+    `attached` says that the cell hangs on a transit gateway.
     """
     table = prices or price_table()
-    lines = list(_Reckoning(settings, region, table).lines(modules))
+    reckoning = _Reckoning(settings, region, table)
+    lines = list(reckoning.lines(modules))
+    if attached:
+        lines.append(reckoning.charge(_ATTACHMENT))
     if isinstance(frontend, AmplifyFrontend):
-        lines.append(_amplify(region, table))
+        lines.append(reckoning.charge(_FIREWALL))
     return IdleCost(tuple(lines), table.read.isoformat())
-
-
-def _amplify(region: str, table: PriceTable) -> CostLine:
-    usd = table.usd("amplify_firewall_month", region)
-    known = f"${usd} (amplify_firewall_month)" if usd else f"amplify_firewall_month: no price for {region}"
-    return CostLine("Amplify's firewall", f"1 x {known}", usd)
 
 
 def idle_cost_of(plan: CellPlan) -> IdleCost:
     """Reckon what a cell of this plan costs while nobody uses it."""
-    return idle_cost(plan.settings, plan.identity.region, modules=build_modules(plan.modules), frontend=plan.frontend)
+    return idle_cost(
+        plan.settings,
+        plan.identity.region,
+        modules=build_modules(plan.modules),
+        frontend=plan.frontend,
+        attached=plan.network.attachment is not None,
+    )
 
 
 class _Reckoning:
@@ -101,9 +110,18 @@ class _Reckoning:
         yield self._line("cache", groups * (1 + cache.replicas), cache.node_type)
         yield self._tasks("API tasks", settings.api)
         yield self._tasks("worker tasks", settings.worker)
+        if settings.canary.every_minutes:
+            yield self._line("canary runs", Decimal(60) / settings.canary.every_minutes, "canary_run")
         for module in modules:
             for name, service in module.tasks(settings).items():
                 yield self._tasks(name, service)
+            for charge in module.charges(settings):
+                yield self.charge(charge)
+
+    def charge(self, charge: Charge) -> CostLine:
+        if charge.monthly:
+            return self._of_a_month(charge.name, charge.count, charge.price)
+        return self._line(charge.name, charge.count, charge.price)
 
     def _line(self, name: str, count: int | Decimal, price: str) -> CostLine:
         usd = self._table.usd(price, self._region)
@@ -111,6 +129,12 @@ class _Reckoning:
         if usd is None:
             return CostLine(name, f"{count:g} x {hours} h x {price}: no price for {self._region}", None)
         return CostLine(name, f"{count:g} x {hours} h x ${usd} ({price})", count * hours * usd)
+
+    def _of_a_month(self, name: str, count: Decimal, price: str) -> CostLine:
+        usd = self._table.usd(price, self._region)
+        if usd is None:
+            return CostLine(name, f"{count:g} x {price}: no price for {self._region}", None)
+        return CostLine(name, f"{count:g} x ${usd} ({price})", count * usd)
 
     def _tasks(self, name: str, service: ServiceSpec) -> CostLine:
         cpu = self._table.usd("fargate_arm_vcpu_hour", self._region)

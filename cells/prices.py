@@ -24,6 +24,8 @@ class Price(Spec):
     """The page of AWS with the price."""
     row: Annotated[str, Field(min_length=1)]
     """The usage type in the AWS Price List, without the prefix of the region."""
+    read: date | None = None
+    """The day on which this price was read. None: that of the table."""
     usd: Annotated[dict[Region, Annotated[Decimal, Field(gt=0)]], Field(min_length=1)]
     """US dollars by region. A region that is not here has no known price."""
 

@@ -26,7 +26,7 @@ def cost_page(generated: str) -> str:
         "",
         "## What a cell costs while nobody uses it",
         "",
-        f"US dollars a month, from the prices of {prices.read.isoformat()}, without {LEFT_OUT}. "
+        f"US dollars a month, without {LEFT_OUT}. Modules add what they ask for: search nodes, a cache of the API. "
         "`cells show PRODUCT -e ENV --explain` prints every part.",
         "",
         *table(
@@ -55,7 +55,7 @@ def cost_page(generated: str) -> str:
         "in the table.",
         "",
         *table(
-            ("price", "unit", *prices.regions, "row", "page"),
+            ("price", "unit", *prices.regions, "row", "page", "read"),
             [
                 (
                     f"`{name}`",
@@ -63,6 +63,7 @@ def cost_page(generated: str) -> str:
                     *(f"${price.usd[region]}" if region in price.usd else "" for region in prices.regions),
                     f"`{price.row}`",
                     f"<{price.page}>",
+                    (price.read or prices.read).isoformat(),
                 )
                 for name, price in prices.prices.items()
             ],

@@ -28,7 +28,7 @@ from constructs_lib.secret import CellSecret
 from constructs_lib.specs.classification import DataClassification
 from constructs_lib.specs.email import EmailSpec
 from constructs_lib.specs.events import EventBusSpec
-from constructs_lib.specs.search import InstanceType, SearchDomainSpec
+from constructs_lib.specs.search import InstanceType, SearchDomainSpec, default_nodes
 from constructs_lib.specs.secret import SecretSpec
 from constructs_lib.specs.table import IDEMPOTENCY_TABLE, TableSpec
 from constructs_lib.specs.virus_scan import VirusScanSpec
@@ -215,7 +215,7 @@ class DataLayer(Layer):
             self.module_scope(module),
             id,
             spec=SearchDomainSpec(
-                nodes=nodes or (3 if settings.cache.multi_az else 1),
+                nodes=nodes or default_nodes(multi_az=settings.cache.multi_az),
                 instance_type=instance_type,
                 volume_gib=volume_gib,
                 log_retention_days=settings.api.log_retention_days,

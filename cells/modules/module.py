@@ -11,6 +11,7 @@ from constructs_lib.specs.image import Container
 from constructs_lib.specs.secret import SecretSpec
 
 if TYPE_CHECKING:  # constructs start Node; a module is read by commands that do not need it
+    from cells.charge import Charge
     from cells.layers.data import DataLayer
     from cells.layers.edge import EdgeLayer
     from cells.layers.service import ServiceLayer
@@ -69,6 +70,10 @@ class Module:
     def tasks(self, settings: Settings) -> Mapping[str, ServiceSpec]:
         """What runs beside API and worker in a cell of these settings, by what it is called. Default: nothing."""
         return {}
+
+    def charges(self, settings: Settings) -> tuple[Charge, ...]:
+        """What AWS asks for in a cell of these settings, beside tasks, while nobody uses it. Default: nothing."""
+        return ()
 
     def data(self, layer: DataLayer) -> None:
         """Add what holds data. Default: nothing of its own, the module keeps its rows in the cell's database."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from cells.charge import Charge
 from cells.modules.module import Module
 from cells.modules.order_feed import LAMBDAS, MAX_ERROR_PERCENT
 from cells.modules.partner_api_settings import PartnerApiSpec
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
     from cells.layers.data import DataLayer
     from cells.layers.service import ServiceLayer
+    from cells.settings import Settings
     from constructs_lib.handler import Handler
     from constructs_lib.rest_api import RestApi
     from constructs_lib.rest_api_domain import CutOver, MutualTls
@@ -47,6 +50,11 @@ class PartnerApiModule(Module):
 
     _keys: dict[str, CellSecret]
     _trust_store: IBucket
+
+    def charges(self, settings: Settings) -> tuple[Charge, ...]:
+        """The cache of statistics."""
+        size = self.settings_as(PartnerApiSpec).cache_gb
+        return (Charge(name="API cache", count=Decimal(1), price=f"api_cache_{size}_gb_hour"),) if size else ()
 
     def data(self, layer: DataLayer) -> None:
         """A key for each partner, and the bucket of the trust store, which is there before mutual TLS is on."""

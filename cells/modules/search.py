@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
+from cells.charge import Charge
 from cells.modules.module import Module
 from constructs_lib.specs.base import Spec
-from constructs_lib.specs.search import InstanceType
+from constructs_lib.specs.search import InstanceType, default_nodes
 
 if TYPE_CHECKING:
     from cells.layers.data import DataLayer
     from cells.layers.service import ServiceLayer
+    from cells.settings import Settings
     from constructs_lib.search_domain import SearchDomain
 
 
@@ -42,6 +45,18 @@ class SearchModule(Module):
     spec = SearchSpec
 
     _domain: SearchDomain | None = None
+
+    def charges(self, settings: Settings) -> tuple[Charge, ...]:
+        """The nodes of the domain and their volumes."""
+        own = self.settings_as(SearchSpec)
+        if own.engine != "opensearch":
+            return ()
+        nodes = Decimal(own.nodes or default_nodes(multi_az=settings.cache.multi_az))
+        gigabytes = nodes * own.volume_gib
+        return (
+            Charge(name="search nodes", count=nodes, price=own.instance_type),
+            Charge(name="search volumes", count=gigabytes, price="search_gp3_gb_month", monthly=True),
+        )
 
     def data(self, layer: DataLayer) -> None:
         """The domain, if the product wants one."""

@@ -12,6 +12,11 @@ SEARCH_ROLE_PATH = "/cells/search/"
 InstanceType = Literal["t3.small.search", "m7g.medium.search", "m7g.large.search", "r7g.large.search"]
 
 
+def default_nodes(*, multi_az: bool) -> int:
+    """The data nodes of a domain that nobody sized: one in each of three zones where the cell spans them, else one."""
+    return 3 if multi_az else 1
+
+
 class SearchDomainSpec(Spec):
     """The numbers of an OpenSearch domain."""
 

@@ -2,14 +2,20 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import get_args
 
 import pytest
 
 from cells.idle_cost import idle_cost
+from cells.modules.module import Module
+from cells.modules.partner_api import PartnerApiModule
+from cells.modules.partner_api_settings import PartnerApiSpec
 from cells.modules.permissions import PermissionsModule, PermissionsSpec
+from cells.modules.search import SearchModule, SearchSpec
 from cells.prices import PriceTable, price_table
 from cells.settings import Settings
 from cells.sizes import SIZES, Size
+from constructs_lib.specs.search import InstanceType
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -92,3 +98,49 @@ def test_a_permission_service_is_paid_while_nobody_asks_it() -> None:
 
 def test_rows_of_permissions_cost_nothing_of_their_own() -> None:
     assert idle_cost(SIZES["prod"], "eu-west-1", modules=[PermissionsModule()]) == idle_cost(SIZES["prod"], "eu-west-1")
+
+
+def added(size: Size, region: str, *modules: Module, attached: bool = False) -> dict[str, Decimal | None]:
+    """The lines that modules or an attachment add to a cell."""
+    without = {line.name for line in idle_cost(SIZES[size], region).lines}
+    lines = idle_cost(SIZES[size], region, modules=modules, attached=attached).lines
+    return {line.name: line.usd for line in lines if line.name not in without}
+
+
+def test_a_search_domain_is_paid_by_its_nodes_and_their_volumes() -> None:
+    domain = SearchModule(SearchSpec(engine="opensearch", instance_type="m7g.medium.search", volume_gib=50))
+
+    assert added("prod", "us-east-1", domain) == {
+        "search nodes": Decimal("148.920"),  # 3 zones x 730 h x 0.068
+        "search volumes": Decimal("18.300"),  # 3 x 50 GB x 0.122
+    }
+    assert added("dev", "us-east-1", domain)["search nodes"] == Decimal("49.640")
+    assert added("prod", "us-east-1", SearchModule()) == {}
+
+
+def test_the_cache_of_an_api_is_paid_where_it_is_on() -> None:
+    assert added("prod", "us-east-1", PartnerApiModule(PartnerApiSpec(cache_gb="0.5"))) == {
+        "API cache": Decimal("14.60")
+    }
+    assert added("prod", "us-east-1", PartnerApiModule(PartnerApiSpec(cache_gb=None))) == {}
+
+
+def test_each_size_of_a_cache_without_a_price_is_named() -> None:
+    cost = idle_cost(SIZES["prod"], "us-east-1", modules=[PartnerApiModule(PartnerApiSpec(cache_gb="6.1"))])
+
+    assert cost.unpriced == ("API cache",)
+
+
+def test_a_canary_is_paid_by_its_runs() -> None:
+    values = SIZES["prod"].model_dump(mode="json") | {"canary": {"every_minutes": 5}}
+    lines = {line.name: line for line in idle_cost(Settings.model_validate(values), "us-east-1").lines}
+
+    assert lines["canary runs"].usd == Decimal("10.5120")  # 12 x 730 h x 0.0012
+
+
+def test_a_cell_on_a_transit_gateway_pays_for_its_attachment() -> None:
+    assert added("prod", "us-east-1", attached=True) == {"transit gateway attachment": Decimal("36.50")}
+
+
+def test_every_type_of_search_node_is_in_the_table() -> None:
+    assert set(get_args(InstanceType)) <= set(price_table().prices)

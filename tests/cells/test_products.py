@@ -10,6 +10,8 @@ from pydantic import JsonValue
 from assembly.load import CloudAssembly
 from cells.cli.context import choice
 from cells.cli.workspace import Workspace
+from cells.idle_cost import LEFT_OUT, idle_cost_of
+from tests.cells.billing import LEFT_OUT_TYPES, is_known, line_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "products.md"
 STACKS = {
@@ -85,3 +87,24 @@ def test_the_prototype_costs_little_in_every_environment(workspace: Workspace, e
     assert plan.size == "prototype"
     assert plan.settings.database.min_acu == 0
     assert (plan.settings.network.nat, plan.settings.api.min_tasks) == ("single", 1)
+
+
+@pytest.mark.parametrize("product", ["acme-crm", *sorted({row[0] for row in ROWS})])
+def test_what_is_billed_while_nobody_uses_it_is_a_line_of_the_idle_cost(
+    workspace: Workspace, assemblies: Callable[[str], CloudAssembly], product: str
+) -> None:
+    told = {line.name for line in idle_cost_of(workspace.plan(product, choice(environment="prod"))).lines}
+
+    for stack in STACKS.values():
+        found = assemblies(product).stack(stack)
+        for id, resource in found.resources.items():
+            type = found.resource_type(id)
+            line = line_of(type, resource.get("Properties", {}))
+            assert line is None or line in told, f"{id} is billed as {line}, which is not in {sorted(told)}"
+            assert is_known(type), f"{type} is new: is it billed by the hour? Then it takes a line, else a reason"
+
+
+def test_what_the_sum_leaves_out_is_what_it_says() -> None:
+    said = LEFT_OUT.split("; ")[0].split(", ")
+
+    assert set(LEFT_OUT_TYPES) == set(said) - {"taxes"}

@@ -7,12 +7,13 @@ from botocore.exceptions import ClientError
 
 from accounts.policies.governed_regions import GOVERNED_REGIONS
 from accounts.policies.regions_let_in import regions_let_in
+from accounts.vending.live import LiveOrganization, LivePolicy
 from accounts.vending.members import Members
 from accounts.vending.settings_step import SETTINGS_TAG
 from constructs_lib.specs.errors import CellsError
 from local.closed_regions import closed_region
 from tests.accounts.vending.test_policies import Guarded
-from tests.accounts.vending.world import Faults, World, organization
+from tests.accounts.vending.world import MANAGEMENT, Faults, World, organization
 
 NEW = "eu-central-1"
 OLD_REGIONS = ["eu-west-1", "us-east-1"]
@@ -163,6 +164,24 @@ def test_a_policy_that_denies_one_call_only_is_a_failure(guarded, monkeypatch):
 
     with pytest.raises(CellsError, match="explicit deny in a service control policy"):
         guarded.world.apply(plan)
+
+
+def policy(name, *units, regions=("eu-west-1",), type="SERVICE_CONTROL_POLICY"):
+    return LivePolicy(id=name, name=name, type=type, units=units, regions=regions)
+
+
+def test_only_what_is_on_the_root_closes_a_region_and_all_of_it_does():
+    policies = (
+        policy("b", ()),
+        policy("a", (), ("Workloads",)),
+        policy("tried", ("Policy Staging",)),
+        policy("wider", (), regions=("eu-west-1", NEW)),
+        policy("about-something-else", (), regions=None),
+        policy("of-another-type", (), type="RESOURCE_CONTROL_POLICY"),
+    )
+    live = LiveOrganization(management=MANAGEMENT, policies=policies)
+
+    assert (live.closing(NEW), live.closing("eu-west-1")) == (("a", "b"), ())
 
 
 CONTENTS = [

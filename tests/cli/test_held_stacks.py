@@ -34,12 +34,14 @@ STACKS = [
     stack("Detectors", Regions=["eu-west-1", NEW]),
     stack("Sets", TemplateBody=f'{{"Regions": ["{NEW}"]}}'),
     stack("Alarms", "Detectors"),
+    stack(f"Management-{NEW}", account=MANAGEMENT, region=NEW),
+    stack("ManagementBaseline", "Sets", account=MANAGEMENT),
 ]
 
 
 def test_what_is_in_a_closed_region_or_names_it_waits_and_what_comes_after_it():
     assert held_stacks(STACKS, [NEW], unbound=MANAGEMENT) == dict.fromkeys(
-        (f"Tooling-{NEW}", "Detectors", "Sets", "Alarms"), NEW
+        (f"Tooling-{NEW}", "Detectors", "Sets", "Alarms", "ManagementBaseline"), NEW
     )
 
 

@@ -91,7 +91,7 @@ class Changes:
                 return self._rooms.look(step)
             case WaitForRegion(region=region):
                 # Nothing that this run does before opens it: the policies come last.
-                raise Waits(f"{step.closed_by()}; what has to be done there comes after it", region=region)
+                raise Waits("what has to be done there comes after that", region=region)
             case CreateOrganization() | CreateUnit() | CreateAccount():
                 return self._create(step)
             case EnablePolicyType() | EnableService() | EnableRootAccess() | ActivateCostTag():

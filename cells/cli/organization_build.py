@@ -137,9 +137,8 @@ class OrganizationBuild:
 
     def _deploy(self) -> bool:
         stacks = OrganizationStacks(Workspace(self._root), self._target, self._reporter)
-        changes = stacks.changes(self._part.stack if self._part else None)
-        self._held = stacks.held(changes, self._closed)
-        changes = tuple(change for change in changes if change.stack.id not in self._held)
+        self._held = stacks.held(self._closed)
+        changes = stacks.changes(self._part.stack if self._part else None, without=self._held)
         self._stacks_are_there = True
         told = "\n".join(sorted(f"{change.stack.id} {change.action} {change.diff!r}" for change in changes))
         if not changes or told in self._tried_stacks:

@@ -37,21 +37,29 @@ class OrganizationStacks:
         self._reporter.step("synthesize the stacks of the organization")
         return synthesize_organization(self._workspace, self._workspace.root / ASSEMBLY)
 
-    def changes(self, wanted: Callable[[str], bool] | None = None) -> tuple[StackChange, ...]:
-        """What a deployment would change, without what it keeps: of all stacks, or of those whose id is wanted."""
-        only = [stack.id for stack in self._deployment.assembly.stacks if wanted is None or wanted(stack.id)]
+    def changes(
+        self, wanted: Callable[[str], bool] | None = None, *, without: Collection[str] = ()
+    ) -> tuple[StackChange, ...]:
+        """What a deployment would change, without what it keeps: of all stacks, or of those whose id is wanted.
+
+        Nobody is asked about those in `without`.
+        """
+        stacks = [stack.id for stack in self._deployment.assembly.stacks if stack.id not in without]
+        only = [id for id in stacks if wanted is None or wanted(id)]
         found = self._deployment.changes(only) if only else ()
         return tuple(change for change in found if change.action != "keep")
 
-    def held(self, changes: Sequence[StackChange], closed: Collection[str]) -> Mapping[str, str]:
-        """Those of the changes that wait for a region that a policy closes as yet, with the region, by construct id."""
+    def held(self, closed: Collection[str]) -> Mapping[str, str]:
+        """The stacks that wait for a region that a policy closes as yet, with the region, by construct id.
+
+        In such a region nobody can even ask what is deployed.
+        """
         from cells.cli.held_stacks import held_stacks
 
         if not closed:
             return {}
         entry = self._workspace.registry.accounts.get("management")
-        waiting = held_stacks(self.assembly.stacks, closed, unbound=entry.id or "" if entry else "")
-        return {change.stack.id: waiting[change.stack.id] for change in changes if change.stack.id in waiting}
+        return held_stacks(self._deployment.assembly.stacks, closed, unbound=entry.id or "" if entry else "")
 
     def deploy(self, changes: Sequence[StackChange]) -> list[StackResult]:
         """Deploy the stacks of these changes. Raises DataLossError before the first one when data would be lost."""

@@ -9,6 +9,7 @@ from constructs import Construct
 
 from constructs_lib.bucket_origin import bucket_origin
 from constructs_lib.front_door import FrontDoor
+from constructs_lib.path_cache import path_cache
 
 CODE = """\
 function handler(event) {
@@ -57,19 +58,13 @@ class AssetDelivery(Construct):
         )
 
     def _build_cache(self, name_prefix: str) -> cloudfront.CachePolicy:
-        return cloudfront.CachePolicy(
+        return path_cache(
             self,
             "Cache",
-            cache_policy_name=f"{name_prefix}-assets",
+            name=f"{name_prefix}-assets",
             comment="Assets, whose names never change their content, for a year",
-            min_ttl=Duration.days(1),
-            default_ttl=Duration.days(365),
-            max_ttl=Duration.days(365),
-            cookie_behavior=cloudfront.CacheCookieBehavior.none(),
-            header_behavior=cloudfront.CacheHeaderBehavior.none(),
-            query_string_behavior=cloudfront.CacheQueryStringBehavior.none(),
-            enable_accept_encoding_brotli=True,
-            enable_accept_encoding_gzip=True,
+            at_least=Duration.days(1),
+            by_default=Duration.days(365),
         )
 
     def _build_headers(self, name_prefix: str) -> cloudfront.FunctionAssociation:

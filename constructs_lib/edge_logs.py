@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aws_cdk import ArnFormat, Duration, RemovalPolicy, Stack, Tags
+from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -10,13 +10,11 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from constructs_lib.backup_selection import leave_out_of_backups
-from constructs_lib.exception import excuse
 from constructs_lib.log_replica import LogReplica
+from constructs_lib.log_storage import log_storage
 from constructs_lib.specs.landing import LogArchive
 from constructs_lib.specs.protection import ProtectionSpec
 
-_OLD_VERSIONS = Duration.days(7)
 _DELIVERY = "delivery.logs.amazonaws.com"
 # No cookies, no query string and no referrer, which may carry credentials.
 _FIELDS = (
@@ -77,38 +75,15 @@ class EdgeLogs(Construct):
         self.replica = LogReplica(self, "Replica", bucket=self.bucket, archive=archive, key=key)
 
     def _build_bucket(self, retention_days: int, key: kms.IKey, protection: ProtectionSpec) -> s3.Bucket:
-        retain = protection.removal == "retain"
-        bucket = s3.Bucket(
+        return log_storage(
             self,
             "Bucket",
-            encryption=s3.BucketEncryption.KMS,
-            encryption_key=key,
-            bucket_key_enabled=True,
-            enforce_ssl=True,
-            minimum_tls_version=1.2,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            versioned=True,
-            lifecycle_rules=[
-                s3.LifecycleRule(
-                    expiration=Duration.days(retention_days),
-                    noncurrent_version_expiration=_OLD_VERSIONS,
-                    abort_incomplete_multipart_upload_after=_OLD_VERSIONS,
-                )
-            ],
-            removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if retain else RemovalPolicy.DESTROY,
-            auto_delete_objects=not retain,
+            retention_days=retention_days,
+            protection=protection,
+            why_unlogged="It is the bucket that access logs go to, "
+            "and us-east-1 has no other to log its own access in.",
+            key=key,
         )
-        Tags.of(bucket).add("data-classification", "confidential")
-        leave_out_of_backups(bucket, protection, reason="every log is replicated to the locked log archive")
-        excuse(
-            bucket,
-            rule="AwsSolutions-S1",
-            reason="It is the bucket that access logs go to, and us-east-1 has no other to log its own access in.",
-            owner="platform",
-            expires="2027-11-30",
-        )
-        return bucket
 
     def _let_delivery_write(self, key: kms.IKey) -> None:
         """Let this delivery write and use the key, and no other.

@@ -22,6 +22,7 @@ from constructs_lib.api_paths import ApiPaths
 from constructs_lib.bucket_origin import bucket_origin
 from constructs_lib.edge_logs import EdgeLogs
 from constructs_lib.exception import excuse
+from constructs_lib.path_cache import path_cache
 from constructs_lib.response_headers import ResponseHeaders
 from constructs_lib.site_paths import SitePaths
 from constructs_lib.specs.edge import EdgeSpec
@@ -243,19 +244,13 @@ class FrontDoor(Construct):
     def _site_behavior(
         self, origin: cloudfront.IOrigin, paths: SitePaths, name_prefix: str
     ) -> cloudfront.BehaviorOptions:
-        cache = cloudfront.CachePolicy(
+        cache = path_cache(
             self,
             "SiteCache",
-            cache_policy_name=f"{name_prefix}-site",
+            name=f"{name_prefix}-site",
             comment="The site, as long as its files say, an hour where they say nothing",
-            min_ttl=Duration.seconds(0),
-            default_ttl=Duration.hours(1),
-            max_ttl=Duration.days(365),
-            cookie_behavior=cloudfront.CacheCookieBehavior.none(),
-            header_behavior=cloudfront.CacheHeaderBehavior.none(),
-            query_string_behavior=cloudfront.CacheQueryStringBehavior.none(),
-            enable_accept_encoding_brotli=True,
-            enable_accept_encoding_gzip=True,
+            at_least=Duration.seconds(0),
+            by_default=Duration.hours(1),
         )
         return cloudfront.BehaviorOptions(
             origin=origin,

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from aws_cdk import Duration, RemovalPolicy, Stack, Tags
+from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from constructs_lib.backup_selection import leave_out_of_backups
-from constructs_lib.exception import excuse
 from constructs_lib.log_replica import LogReplica
+from constructs_lib.log_storage import log_storage
 from constructs_lib.specs.landing import LogArchive
 from constructs_lib.specs.protection import ProtectionSpec
 
 LOAD_BALANCER_PREFIX = "load-balancer"
 """Where load balancers write: the bucket policy lets them write below it only."""
-
-_OLD_VERSIONS = Duration.days(7)
 
 
 class LogBucket(Construct):
@@ -41,36 +38,13 @@ class LogBucket(Construct):
         self.replica = LogReplica(self, "Replica", bucket=own, archive=archive)
 
     def _build_bucket(self, retention_days: int, protection: ProtectionSpec) -> s3.Bucket:
-        retain = protection.removal == "retain"
-        bucket = s3.Bucket(
+        return log_storage(
             self,
             "Resource",
-            encryption=s3.BucketEncryption.S3_MANAGED,
-            enforce_ssl=True,
-            minimum_tls_version=1.2,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            versioned=True,
-            lifecycle_rules=[
-                s3.LifecycleRule(
-                    expiration=Duration.days(retention_days),
-                    noncurrent_version_expiration=_OLD_VERSIONS,
-                    abort_incomplete_multipart_upload_after=_OLD_VERSIONS,
-                )
-            ],
-            removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if retain else RemovalPolicy.DESTROY,
-            auto_delete_objects=not retain,
+            retention_days=retention_days,
+            protection=protection,
+            why_unlogged="It is the bucket that server access logs go to; logging itself would never end.",
         )
-        Tags.of(bucket).add("data-classification", "confidential")
-        leave_out_of_backups(bucket, protection, reason="every log is replicated to the locked log archive")
-        excuse(
-            bucket,
-            rule="AwsSolutions-S1",
-            reason="It is the bucket that server access logs go to; logging itself would never end.",
-            owner="platform",
-            expires="2027-11-30",
-        )
-        return bucket
 
     def _load_balancers_write(self, bucket: s3.Bucket) -> iam.PolicyStatement:
         stack = Stack.of(self)

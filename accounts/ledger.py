@@ -25,11 +25,6 @@ _WRITTEN: dict[Path, tuple[str, Registry]] = {}
 is there, would go into checking it anew."""
 
 
-def load_organization(path: Path) -> OrganizationSpec:
-    """The organization of a YAML file. Raises InputError with file and line when it is not right."""
-    return load_document(path).parse(OrganizationSpec)
-
-
 def load_registry(path: Path) -> Registry:
     """The registry of a JSON file. Raises InputError with file and line when it is not right."""
     return load_document(path).parse(Registry)
@@ -145,11 +140,6 @@ def record_attachment(path: Path, identity: Identity, attachment: str) -> bool:
         cells = tuple(changed if cell == entry else cell for cell in registry.cells)
         write_registry(path, registry.model_copy(update={"cells": cells}))
         return True
-
-
-def record_account(path: Path, name: str, id: str, *, cell: bool = False) -> bool:
-    """Write down the id of an account that is there. Whether it has a place in the registry; see record_accounts."""
-    return not record_accounts(path, {name: id}, cells={name} if cell else ())
 
 
 def record_accounts(path: Path, ids: Mapping[str, str], *, cells: Collection[str] = ()) -> tuple[str, ...]:

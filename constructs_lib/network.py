@@ -51,7 +51,6 @@ class Network(Construct):
         self._nat = self._nat_provider()
         self.app_cidrs: tuple[str, ...] = tuple(zone.app_cidr for zone in spec.zones)
         self.vpc = self._build_vpc()
-        self.public_subnets = ec2.SubnetSelection(subnet_group_name="Public")
         self.app_subnets = ec2.SubnetSelection(subnet_group_name="App")
         self.data_subnets = ec2.SubnetSelection(subnet_group_name="Data")
         self.gateway_endpoints = self._build_gateway_endpoints()

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from accounts.ledger import load_organization, load_registry
+from accounts.ledger import load_registry
 from accounts.names import BASELINE_STACK_SETS
+from accounts.spec import OrganizationSpec
 from assembly.load import CloudAssembly
+from constructs_lib.specs.document import load_spec
 
 ROOT = Path(__file__).parents[2]
 PSEUDO = {"AWS::Partition": "aws", "AWS::AccountId": "111122223333", "AWS::Region": "eu-west-1"}
@@ -67,7 +69,7 @@ def resolved(value):
 
 @pytest.fixture(scope="session")
 def organization():
-    return load_organization(ROOT / "accounts" / "organization.yaml")
+    return load_spec(ROOT / "accounts" / "organization.yaml", OrganizationSpec)
 
 
 @pytest.fixture(scope="session")

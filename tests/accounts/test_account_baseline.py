@@ -7,11 +7,11 @@ from aws_cdk import App, BootstraplessSynthesizer
 from aws_cdk.assertions import Template
 
 from accounts.budgets import Budgets
-from accounts.ledger import load_organization
 from accounts.platform import Platform
 from accounts.spec import OrganizationSpec
 from accounts.stacks.baseline_regional import BaselineRegional
 from accounts.stacks.guard_hook import Rules
+from constructs_lib.specs.document import load_spec
 from tests.accounts.conftest import ROOT
 from tests.accounts.vending.world import CONTACT
 
@@ -237,7 +237,7 @@ def test_a_vault_takes_what_the_plans_keep_and_its_lock_can_be_changed(ground):
 def test_a_lock_in_compliance_mode_closes_when_it_was_decided(ground, registry):
     spec = OrganizationSpec.model_validate(
         {
-            **load_organization(ROOT / "accounts" / "organization.yaml").model_dump(mode="json"),
+            **load_spec(ROOT / "accounts" / "organization.yaml", OrganizationSpec).model_dump(mode="json"),
             "vault_lock": {"lock_mode": "COMPLIANCE", "changeable_days": 30},
         }
     )

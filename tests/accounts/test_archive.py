@@ -1,7 +1,8 @@
 import pytest
 
 from accounts.archive import ArchiveSpec
-from accounts.ledger import load_organization
+from accounts.spec import OrganizationSpec
+from constructs_lib.specs.document import load_spec
 from constructs_lib.specs.errors import InputError
 
 
@@ -50,7 +51,7 @@ def test_an_organization_has_to_say_how_its_archive_is_locked(tmp_path):
     )
 
     with pytest.raises(InputError) as raised:
-        load_organization(file)
+        load_spec(file, OrganizationSpec)
 
     assert "organization.yaml:1: log_archive field required" in raised.value.message
     assert raised.value.hint == (

@@ -9,7 +9,7 @@ from accounts.landing import landing_of
 from accounts.ledger import (
     load_registry,
     locked,
-    record_account,
+    record_accounts,
     record_attachment,
     record_cell,
     record_organization,
@@ -199,10 +199,10 @@ def test_what_somebody_wrote_between_two_records_is_read(registry, tmp_path):
     path = tmp_path / "registry.json"
     record_to = registry.model_copy(update={"accounts": {}, "cells": ()})
     write_registry(path, record_to)
-    record_account(path, "log-archive", "111111111111")
+    record_accounts(path, {"log-archive": "111111111111"})
     path.write_text(path.read_text().replace("111111111111", "222222222222"))
 
-    record_account(path, "ci-cd", "333333333333")
+    record_accounts(path, {"ci-cd": "333333333333"})
 
     recorded = load_registry(path).accounts
     assert (recorded["log-archive"].id, recorded["ci-cd"].id) == ("222222222222", "333333333333")
@@ -211,20 +211,20 @@ def test_what_somebody_wrote_between_two_records_is_read(registry, tmp_path):
 def test_what_somebody_broke_between_two_records_is_an_error(registry, tmp_path):
     path = tmp_path / "registry.json"
     write_registry(path, registry.model_copy(update={"accounts": {}, "cells": ()}))
-    record_account(path, "log-archive", "111111111111")
+    record_accounts(path, {"log-archive": "111111111111"})
     path.write_text(path.read_text().replace("111111111111", "1"))
 
     with pytest.raises(InputError, match="got '1'"):
-        record_account(path, "ci-cd", "333333333333")
+        record_accounts(path, {"ci-cd": "333333333333"})
 
 
 def test_an_account_is_recorded_under_one_name(registry, tmp_path):
     path = tmp_path / "registry.json"
     write_registry(path, registry.model_copy(update={"accounts": {}, "cells": ()}))
-    record_account(path, "log-archive", "111111111111")
+    record_accounts(path, {"log-archive": "111111111111"})
 
     with pytest.raises(InputError, match="the account 111111111111 is log-archive, but it is ci-cd"):
-        record_account(path, "ci-cd", "111111111111")
+        record_accounts(path, {"ci-cd": "111111111111"})
 
 
 def test_the_attachment_of_a_cell_is_recorded_once_and_for_no_other(path, organization):

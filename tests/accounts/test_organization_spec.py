@@ -1,7 +1,7 @@
 import pytest
 
-from accounts.ledger import load_organization
 from accounts.spec import OrganizationSpec
+from constructs_lib.specs.document import load_spec
 from constructs_lib.specs.errors import InputError
 
 
@@ -69,7 +69,7 @@ def test_an_error_names_file_and_line(tmp_path):
     file.write_text("name: example\nemail: nobody\nhome_region: eu-west-1\ngoverned_regions: [eu-west-1, us-east-1]\n")
 
     with pytest.raises(InputError) as raised:
-        load_organization(file)
+        load_spec(file, OrganizationSpec)
 
     assert "organization.yaml:2: email must contain {account} once" in raised.value.message
 

@@ -5,12 +5,13 @@ import pytest
 from pydantic import ValidationError
 
 from accounts.budgets import Budgets
-from accounts.ledger import load_organization
 from accounts.policies.exemption import CELL_DEPLOYMENT, STACK_SETS, VENDING
 from accounts.policies.sandbox import SANDBOX_LIMITS
 from accounts.sandbox_spec import Sandbox
+from accounts.spec import OrganizationSpec
 from accounts.stacks.sandbox import sandbox_stacks
 from accounts.topology import SANDBOX, topology_of
+from constructs_lib.specs.document import load_spec
 from constructs_lib.specs.registry import AccountEntry, Registry
 from tests.accounts.platforms import Platform, templates, too_large
 
@@ -123,7 +124,7 @@ def test_a_sandbox_is_declared_by_its_name_or_in_full(tmp_path):
         "  - {name: sandbox-ann, owner: ann@example.com, budget_usd: 50, expires: 2027-06-30}\n"
     )
 
-    assert load_organization(path).declared_sandboxes == (Sandbox(name="sandbox-bob"), ANN)
+    assert load_spec(path, OrganizationSpec).declared_sandboxes == (Sandbox(name="sandbox-bob"), ANN)
 
 
 def test_the_last_day_still_counts():

@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from accounts.ledger import load_organization, load_registry
+from accounts.ledger import load_registry
 from accounts.policies.calls.call import Actor, Call, Place
 from accounts.policies.calls.settings import SETTINGS
 from accounts.policies.calls.table import CALLS
@@ -14,14 +14,16 @@ from accounts.policies.exemption import EXEMPTIONS, SECURITY_SETTINGS, VENDING, 
 from accounts.policies.guardrail import ROOT, Guardrail, Statement
 from accounts.policies.registry import GUARDRAILS
 from accounts.policies.substitution import expanded
+from accounts.spec import OrganizationSpec
 from accounts.topology import topology_of
 from accounts.units import ExtraAccount, ExtraUnit
 from cells.cli.guardrail_ground import ProofGround
 from cells.cli.guardrail_proof import Proof, prove
+from constructs_lib.specs.document import load_spec
 from constructs_lib.specs.registry import AccountEntry
 from tests.cli.conftest import ROOT as CHECKOUT
 
-ORGANIZATION = load_organization(CHECKOUT / "accounts" / "organization.yaml")
+ORGANIZATION = load_spec(CHECKOUT / "accounts" / "organization.yaml", OrganizationSpec)
 REGISTRY = load_registry(CHECKOUT / "accounts" / "registry.json")
 PRODUCTS = {"acme-crm": ("dev", "staging", "prod")}
 AUTHORIZING = [one for one in GUARDRAILS if one.authorizes]

@@ -5,7 +5,7 @@ import json
 import pytest
 from moto.organizations import models
 
-from accounts.ledger import load_registry, record_account, record_accounts
+from accounts.ledger import load_registry, record_accounts
 from accounts.vending.last_applied import last_applied
 from accounts.vending.lock import LOCK, locked
 from accounts.vending.plan import Plan
@@ -493,7 +493,7 @@ def test_a_closed_account_keeps_its_address(world, few_services):
 def test_a_hand_edited_registry_is_refused_before_anything_is_changed(world, few_services):
     plan = world.plan()
     world.apply(plan)
-    record_account(world.folder / "registry.json", "extra", "444455556666")
+    record_accounts(world.folder / "registry.json", {"extra": "444455556666"})
     text = world.registry_path.read_text().replace(world.ids()["log-archive"], "777788889999")
     world.registry_path.write_text(text)
 
@@ -516,10 +516,12 @@ RECORDED = [
 def test_an_account_is_recorded(tmp_path, name, id, cell, there):
     path = tmp_path / "registry.json"
     write_cells(path, products_named("acme-crm"))
-    record_account(path, "log-archive", "123456789012")
+    record_accounts(path, {"log-archive": "123456789012"})
     before = load_registry(path)
 
-    assert record_account(path, name, id, cell=cell) is there
+    homeless = record_accounts(path, {name: id}, cells={name} if cell else ())
+
+    assert homeless == (() if there else (name,))
 
     after = load_registry(path)
     assert len(after.cells) == 3
@@ -537,7 +539,7 @@ def test_an_id_never_changes(tmp_path):
 
     for name, cell, id in (("log-archive", False, "123456789012"), ("acme-crm-dev", True, "777788889999")):
         with pytest.raises(InputError, match=f"is {id}, but it is 444455556666"):
-            record_account(path, name, "444455556666", cell=cell)
+            record_accounts(path, {name: "444455556666"}, cells={name} if cell else ())
     assert path.read_text() == text
 
 

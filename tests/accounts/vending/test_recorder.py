@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from accounts.ledger import load_registry, locked, record_account
+from accounts.ledger import load_registry, locked, record_accounts
 from accounts.vending.kept_registry import KeptRegistry
 from accounts.vending.recorder import Recorder
 from accounts.vending.store import FolderStore
@@ -23,7 +23,7 @@ def kept(path):
 def path(tmp_path):
     path = tmp_path / "registry.json"
     write_cells(path, products_named("acme-crm"))
-    record_account(path, "log-archive", RIGHT)
+    record_accounts(path, {"log-archive": RIGHT})
     return path
 
 

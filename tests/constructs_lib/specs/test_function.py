@@ -1,9 +1,12 @@
+import tomllib
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from constructs_lib.specs.errors import InputError
-from constructs_lib.specs.function import check_visibility, powertools_layer_version
+from constructs_lib.specs.function import POWERTOOLS_VERSION, check_visibility, powertools_layer_version
 
 
 @given(timeout=st.integers(1, 900), visibility=st.integers(0, 43200))
@@ -27,3 +30,9 @@ def test_a_region_without_a_layer_on_record_says_how_to_find_it():
         powertools_layer_version("mars-north-1")
 
     assert "list-layer-versions" in caught.value.hint
+
+
+def test_tests_run_with_the_powertools_of_the_layer():
+    project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text(encoding="utf-8"))
+
+    assert f"aws-lambda-powertools=={POWERTOOLS_VERSION}" in project["project"]["optional-dependencies"]["dev"]

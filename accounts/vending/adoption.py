@@ -6,43 +6,29 @@ written down as waiting, under `not_yet`: adopting changes nothing, and each lin
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import get_args
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
-from accounts.addresses import Ranges
-from accounts.landing import landing_of
 from accounts.policies.settled import settled_policies
-from accounts.services import ADMINISTRATORS, POLICY_TYPES, TRUSTED_SERVICES
-from accounts.spec import OrganizationSpec, PlatformAccount, Size
+from accounts.services import POLICY_TYPES, TRUSTED_SERVICES
+from accounts.spec import OrganizationSpec, PlatformAccount
 from accounts.topology import STAGING_OF, STANDARD_UNITS, SUSPENDED, WORKLOADS, UnitPath, path_text, topology_of
-from accounts.units import Contact, Contacts, ExtraUnit, UnitName, root_email
+from accounts.units import Contacts, ExtraUnit
 from accounts.vending import declaring
+from accounts.vending.adopted_registry import adopted_registry
 from accounts.vending.ignored import IgnoredParts
-from accounts.vending.live import LiveAccount, LiveContact, LiveOrganization
+from accounts.vending.live import LiveAccount, LiveOrganization
 from accounts.vending.plan import plan_of
+from accounts.vending.recognition import ENVIRONMENTS, Cell, cell_of, is_address, is_path, named_like
+from accounts.vending.shared_facts import other_administrators, shared_contacts, shared_tags
 from accounts.vending.suspension import GONE, state_of
 from accounts.vending.words import name_of
 from constructs_lib.specs.errors import CellsError, InputError
-from constructs_lib.specs.identity import Environment, Identity, ProductName
-from constructs_lib.specs.registry import AccountEntry, CellEntry, OrganizationEntry, Registry
+from constructs_lib.specs.identity import Environment
+from constructs_lib.specs.registry import AccountEntry, Registry
 
-_ALIASES: Mapping[PlatformAccount, tuple[str, ...]] = {
-    "security-tooling": ("security-tooling", "security", "audit"),
-    "log-archive": ("log-archive", "logarchive", "logging", "logs"),
-    "network-hub": ("network-hub", "network", "networking"),
-    "shared-services": ("shared-services", "sharedservices", "shared"),
-    "ci-cd": ("ci-cd", "cicd", "deployment", "deployments"),
-}
-"""What accounts of the platform are called in other landing zones, in small letters."""
-
-_SIZES: Mapping[Environment, Size] = {"dev": "dev", "staging": "staging", "prod": "prod", "sandbox": "prototype"}
-_ENVIRONMENTS: tuple[Environment, ...] = get_args(Environment)
-_PLATFORM_TAGS = frozenset({"organization", "managed-by", "product", "environment", "owner", "expires"})
 _ONE_BY_ONE = ("create-", "move-account", "enable-", "register-administrator")
 """Kinds of steps that wait by their full names. Of the others, which every account has, all wait together."""
 _ROUNDS = 4
@@ -108,7 +94,7 @@ class _Adoption:
         )
         self._declared: dict[str, LiveAccount] = {}
         self._entries: dict[str, AccountEntry] = {}
-        self._cells: dict[tuple[str, Environment], LiveAccount] = {}
+        self._cells: dict[Cell, LiveAccount] = {}
 
     def run(self) -> Adopted:
         left = self._platform()
@@ -117,9 +103,7 @@ class _Adoption:
         for account in left:
             self._other(account)
         self._spec = self._spec.model_copy(update={"units": _sorted_units(self._spec.units)})
-        self._tags()
-        self._contacts()
-        self._administrators()
+        self._shared()
         registry = self._registry()
         products = self._products()
         return Adopted(self._waiting(registry, products), registry, products, tuple(self._notes))
@@ -156,25 +140,14 @@ class _Adoption:
         known = self._live.account(id=entry.id) if entry is not None and entry.id is not None else None
         if known is not None:
             return known
-        return self._by_name(name, taken)
-
-    def _by_name(self, name: PlatformAccount, taken: set[str]) -> LiveAccount | None:
-        for alias in _ALIASES[name]:
-            found = [
-                one
-                for one in self._live.accounts
-                if _slug(one.name) == alias and one.id not in taken and one.state == "ACTIVE" and not _product_of(one)
-            ]
-            if len(found) == 1:
-                return found[0]
-        return None
+        return named_like(name, self._live.accounts, taken)
 
     def _product_accounts(self, accounts: Sequence[LiveAccount]) -> list[LiveAccount]:
         """Give products their accounts. Answers the others."""
         ignored = IgnoredParts(self._spec, self._live)
         left: list[LiveAccount] = []
         for account in accounts:
-            key = None if ignored.account(account) else _cell_of(account)
+            key = None if ignored.account(account) else cell_of(account)
             if key is None or not self._is_cell(key, account):
                 left.append(account)
                 continue
@@ -182,7 +155,7 @@ class _Adoption:
             self._declare(f"{key[0]}-{key[1]}", account)
         return left
 
-    def _is_cell(self, key: tuple[str, Environment], account: LiveAccount) -> bool:
+    def _is_cell(self, key: Cell, account: LiveAccount) -> bool:
         product, environment = key
         other = self._cells.get(key)
         declared = self._wishes.products.get(product)
@@ -196,7 +169,7 @@ class _Adoption:
 
     def _has_room(self, name: str, account: LiveAccount) -> bool:
         """Whether an account can be declared by this name."""
-        return _is_address(account.email) and name.lower() not in {one.lower() for one in self._declared}
+        return is_address(account.email) and name.lower() not in {one.lower() for one in self._declared}
 
     def _declare(self, name: str, account: LiveAccount) -> None:
         self._declared[name] = account
@@ -216,7 +189,7 @@ class _Adoption:
         for unit in self._live.units:
             if unit.path in (*STANDARD_UNITS, *STAGING_OF.values(), *products) or ignored.unit(unit.path):
                 continue
-            if not all(_is_unit_name(name) for name in unit.path):
+            if not is_path(unit.path):
                 self._notes.append(f"the unit {path_text(unit.path)} has a name that cannot be declared")
             elif not self._is_ignored(unit.path):
                 self._spec = declaring.with_unit(self._spec, unit.path)
@@ -227,7 +200,7 @@ class _Adoption:
     def _other(self, account: LiveAccount) -> None:
         if account.unit == SUSPENDED or IgnoredParts(self._spec, self._live).account(account):
             return
-        usable = _is_address(account.email) and all(_is_unit_name(name) for name in account.unit)
+        usable = is_address(account.email) and is_path(account.unit)
         if not usable or not (account.unit in declaring.LISTED or declaring.is_declarable(account.unit)):
             accounts = (*self._spec.ignore.accounts, account.id)
             ignored = self._spec.ignore.model_copy(update={"accounts": accounts})
@@ -241,97 +214,39 @@ class _Adoption:
         taken = [one for one in self._declared if one != name]
         self._spec = declaring.with_account(self._spec, account, taken)
 
-    # What accounts have in common
-
-    def _tags(self) -> None:
-        """Tags that every declared account has are declared once."""
+    def _shared(self) -> None:
+        """Declare once what accounts have in common."""
         active = [one for one in self._declared.values() if one.state == "ACTIVE"]
-        common = dict(active[0].tags.items()) if active else {}
-        for one in active[1:]:
-            common = {key: value for key, value in common.items() if one.tags.get(key) == value}
-        own = {k: v for k, v in common.items() if k not in _PLATFORM_TAGS and not k.startswith(("cells:", "aws:"))}
-        self._spec = self._spec.model_copy(update={"tags": dict(sorted(own.items()))})
-
-    def _contacts(self) -> None:
-        """Contacts that every account has are declared; the same for all, or none."""
-        active = [one for one in self._declared.values() if one.state == "ACTIVE"]
-        for kind in ("BILLING", "OPERATIONS", "SECURITY"):
-            found = (
-                {one.contacts.get(kind) for one in active if one.contacts.get(kind) is not None} if active else set()
-            )
-            first = next(iter(found), None)
-            if len(found) == 1 and first is not None and all(kind in one.contacts for one in active):
-                self._spec = self._spec.model_copy(
-                    update={"contacts": self._spec.contacts.model_copy(update={kind.lower(): _contact(first)})}
-                )
-            elif found:
-                self._notes.append(f"the {kind.lower()} contacts of the accounts differ, and none is declared")
-
-    def _administrators(self) -> None:
-        names = {one.id: name for name, one in self._declared.items()}
-        there: dict[str, list[str]] = {}
-        for one in self._live.administrators:
-            there.setdefault(one.principal, []).append(one.account)
-        chosen: dict[str, str] = {}
-        for principal, ids in sorted(there.items()):
-            expected = self._declared.get(ADMINISTRATORS.get(principal, ""))
-            if expected is not None and expected.id in ids:
-                continue
-            known = [names[id] for id in ids if id in names]
-            if known:
-                chosen[principal] = known[0]
-            else:
-                self._notes.append(f"{principal} is administered by {', '.join(ids)}, which is not declared")
-        self._spec = self._spec.model_copy(update={"delegated_administrators": chosen})
-
-    # Registry and products
+        note = self._notes.append
+        self._spec = self._spec.model_copy(
+            update={
+                "tags": shared_tags(active),
+                "contacts": shared_contacts(active, note),
+                "delegated_administrators": other_administrators(self._live.administrators, self._declared, note),
+            }
+        )
 
     def _registry(self) -> Registry:
-        registry = Registry(
-            organization=OrganizationEntry(id=self._live.id, root=self._live.root, **_identity_center(self._live)),
-            accounts=self._entries,
+        return adopted_registry(
+            self._live,
+            self._spec,
+            entries=self._entries,
+            cells=self._cells,
+            known=self._wishes.known,
+            subdomains=self._wishes.subdomains,
+            note=self._notes.append,
         )
-        known: dict[tuple[str, str], list[CellEntry]] = {}
-        for cell in self._wishes.known.cells:
-            known.setdefault((cell.product, cell.environment), []).append(cell)
-        ranges = Ranges(self._spec, self._wishes.known)
-        landing = landing_of(self._spec, registry)
-        cells: list[CellEntry] = []
-        for (product, environment), account in sorted(self._cells.items()):
-            own = [one for one in known.get((product, environment), ()) if one.account in (None, account.id)]
-            changed = {"account": account.id, "state": state_of(account)}
-            cells += [cell.model_copy(update=changed) for cell in own]
-            if not own:
-                domain = landing.cell_domain(self._wishes.subdomains.get(product, product), environment)
-                cells.append(self._new_cell(product, environment, account, ranges, domain))
-        return registry.model_copy(update={"cells": tuple(cells)})
-
-    def _new_cell(
-        self, product: str, environment: Environment, account: LiveAccount, ranges: Ranges, domain: str
-    ) -> CellEntry:
-        identity = Identity(product=product, environment=environment, region=self._spec.home_region)
-        entry = CellEntry(
-            product=product,
-            environment=environment,
-            region=self._spec.home_region,
-            account=account.id,
-            cidr=ranges.take(identity, _SIZES[environment]),
-            domain=domain,
-            state=state_of(account),
-        )
-        self._notes.append(f"{identity.key} gets the range {entry.cidr}: when its network is there, write its own")
-        return entry
 
     def _products(self) -> dict[str, tuple[Environment, ...]]:
         found: dict[str, tuple[Environment, ...]] = {
-            product: tuple(one for one in _ENVIRONMENTS if one in environments)
+            product: tuple(one for one in ENVIRONMENTS if one in environments)
             for product, environments in self._wishes.products.items()
         }
         for product, environment in self._cells:
             if product not in self._wishes.products:
                 found[product] = (*found.get(product, ()), environment)
         return {
-            product: tuple(one for one in _ENVIRONMENTS if one in environments)
+            product: tuple(one for one in ENVIRONMENTS if one in environments)
             for product, environments in sorted(found.items())
         }
 
@@ -363,79 +278,6 @@ def _checked(spec: OrganizationSpec) -> OrganizationSpec:
         detail = error.errors()[0]
         where = ".".join(str(step) for step in detail["loc"])
         raise InputError(f"what is there cannot be declared: {where}: {detail['msg']}") from None
-
-
-def _cell_of(account: LiveAccount) -> tuple[str, Environment] | None:
-    """The product and the environment of an account: by its tags, else by its name in a unit of Workloads."""
-    tagged = _product_of(account)
-    if tagged:
-        return tagged
-    if len(account.unit) != 2 or account.unit[:1] != WORKLOADS:
-        return None
-    product, name = account.unit[1], _slug(account.name)
-    for environment in _ENVIRONMENTS:
-        if name in (environment, f"{product}-{environment}") and _is_product(product):
-            return product, environment
-    return None
-
-
-def _product_of(account: LiveAccount) -> tuple[str, Environment] | None:
-    product, tagged = account.tags.get("product", ""), account.tags.get("environment", "")
-    environment = next((one for one in _ENVIRONMENTS if one == tagged), None)
-    return (product, environment) if environment is not None and _is_product(product) else None
-
-
-def _is_product(name: str) -> bool:
-    try:
-        _PRODUCT.validate_python(name)
-    except ValidationError:
-        return False
-    return True
-
-
-def _is_unit_name(name: str) -> bool:
-    try:
-        _UNIT.validate_python(name)
-    except ValidationError:
-        return False
-    return True
-
-
-def _is_address(email: str) -> bool:
-    try:
-        root_email(email)
-    except ValueError:
-        return False
-    return True
-
-
-_PRODUCT: TypeAdapter[str] = TypeAdapter(ProductName)
-_UNIT: TypeAdapter[str] = TypeAdapter(UnitName)
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-").removesuffix("-account")
-
-
-def _contact(live: LiveContact) -> Contact:
-    return Contact(name=live.name, title=live.title, email=live.email, phone=live.phone)
-
-
-def _identity_center(live: LiveOrganization) -> dict[str, str]:
-    center = live.identity_center
-    return {"identity_center": center.arn, "identity_store": center.store} if center else {}
-
-
-def email_pattern(live: LiveOrganization) -> str:
-    """The pattern that most root addresses follow: `aws+{account}@example.com`. Empty when none does."""
-    found: Counter[str] = Counter()
-    for account in live.accounts:
-        local, _, domain = account.email.partition("@")
-        for name in (account.name, _slug(account.name)):
-            if name and name in local:
-                found[f"{local.replace(name, '{account}', 1)}@{domain}"] += 1
-                break
-    return next((pattern for pattern, _ in found.most_common(1)), "")
 
 
 def _sorted_units(units: Sequence[ExtraUnit]) -> tuple[ExtraUnit, ...]:

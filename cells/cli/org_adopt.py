@@ -153,12 +153,12 @@ def _base(
     from pydantic import ValidationError
 
     from accounts.spec import OrganizationSpec
-    from accounts.vending.adoption import email_pattern
+    from accounts.vending.recognition import email_pattern
 
     known: dict[str, JsonValue] = {}
     if (workspace.root / _ORGANIZATION).is_file():
         known = workspace.organization.model_dump(mode="json", exclude_defaults=True)
-    elif pattern := email_pattern(live):
+    elif pattern := email_pattern(live.accounts):
         known = {"email": pattern}
     options_ = {name: value for name, value in said.items() if value is not None}
     if "home_region" in options_ and "governed_regions" not in options_:

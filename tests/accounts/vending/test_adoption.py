@@ -7,11 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.topology import STANDARD_UNITS, path_text, topology_of
-from accounts.vending.adoption import Wishes, adopt, email_pattern
+from accounts.vending.adoption import Wishes, adopt
 from accounts.vending.drift import drift_of
 from accounts.vending.held_back import HeldBack
 from accounts.vending.live import LiveAdministrator, LiveContact, LiveOrganization
 from accounts.vending.plan import plan_of
+from accounts.vending.recognition import email_pattern
 from accounts.vending.step import CreateAccount, CreateUnit, MoveAccount
 from accounts.vending.suspension import CLOSING_FROM, CLOSING_SINCE
 from constructs_lib.specs.errors import InputError
@@ -384,8 +385,8 @@ def test_most_addresses_say_the_pattern():
         account("odd", "else@example.org", (), id="555555555555"),
     )
 
-    assert email_pattern(live) == "cloud+{account}@example.org"
-    assert email_pattern(foreign()) == ""
+    assert email_pattern(live.accounts) == "cloud+{account}@example.org"
+    assert email_pattern(foreign().accounts) == ""
 
 
 def test_standard_units_are_never_declared_twice():

@@ -1,12 +1,13 @@
 """boto3 clients of one account and region of the embedded AWS."""
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Protocol, cast
 
 import boto3
 import botocore.session
 from botocore.config import Config
+from botocore.loaders import Loader, create_loader
 
 from local.properties import Json, Properties
 
@@ -27,6 +28,18 @@ class _Client(Protocol):
         """Call an operation by its name."""
 
 
+@cache
+def _loader() -> Loader:
+    return create_loader()
+
+
+def _core() -> botocore.session.Session:
+    """A session that shares the descriptions of the services with all others: reading them takes longer than a call."""
+    session = botocore.session.Session()
+    session.register_component("data_loader", _loader())
+    return session
+
+
 class Aws:
     """The services of `account` in `region`. Clients are made on first use and kept."""
 
@@ -44,12 +57,17 @@ class Aws:
 
     @cached_property
     def _session(self) -> boto3.Session:
-        return boto3.Session(aws_access_key_id=self.account, aws_secret_access_key=_SECRET_KEY, region_name=self.region)
+        return boto3.Session(
+            aws_access_key_id=self.account,
+            aws_secret_access_key=_SECRET_KEY,
+            region_name=self.region,
+            botocore_session=_core(),
+        )
 
     def call(self, service: str, operation: str, request: Mapping[str, Json]) -> Properties:
         """Call an operation by its API name, where a typed client would be in the way."""
         if service not in self._clients:
-            client: object = botocore.session.Session().create_client(
+            client: object = _core().create_client(
                 service,
                 region_name=self.region,
                 endpoint_url=self._endpoint,

@@ -11,7 +11,6 @@ from cells.cli.target import CREDENTIAL_VARIABLES, AwsTarget, target_of
 from cells.plan import CellPlan
 
 if TYPE_CHECKING:
-    import boto3
     from types_boto3_sts.type_defs import CredentialsTypeDef
 
     from cells.cli.workspace import Workspace
@@ -56,6 +55,7 @@ class OrganizationTarget:
         self._role = role
         self._profile = profile
         self._assumed: dict[str, CredentialsTypeDef] = {}
+        self._clients: dict[tuple[str, str, str], Clients] = {}
 
     def verify(self, account: str) -> None:
         """Refuse credentials that are not the management account's."""
@@ -66,12 +66,18 @@ class OrganizationTarget:
         return bool(account)
 
     def clients(self, account: str, region: str) -> Clients:
-        """boto3 clients of an account and region."""
+        """boto3 clients of an account and region, the same ones as long as their credentials are good."""
         from cells.deploy.clients import Clients
+        from cells.deploy.session import session_with_keys
 
         if account == self._management:
             return self._own.clients(account, region)
-        return Clients(self._session(account, region))
+        found = self._credentials(account)
+        key = (account, region, found["AccessKeyId"])
+        if key not in self._clients:
+            session = session_with_keys(found["AccessKeyId"], found["SecretAccessKey"], region, found["SessionToken"])
+            self._clients[key] = Clients(session)
+        return self._clients[key]
 
     def variables(self, account: str, region: str) -> Mapping[str, str]:
         """The caller's environment, with the credentials of the account."""
@@ -90,17 +96,6 @@ class OrganizationTarget:
     def name_servers(self, plan: CellPlan) -> tuple[str, ...]:
         """What the world's DNS says."""
         return self._own.name_servers(plan)
-
-    def _session(self, account: str, region: str) -> boto3.Session:
-        import boto3
-
-        found = self._credentials(account)
-        return boto3.Session(
-            aws_access_key_id=found["AccessKeyId"],
-            aws_secret_access_key=found["SecretAccessKey"],
-            aws_session_token=found["SessionToken"],
-            region_name=region,
-        )
 
     def _credentials(self, account: str) -> CredentialsTypeDef:
         known = self._assumed.get(account)

@@ -1,5 +1,7 @@
 """The targets of the command line: `local`, the embedded AWS, and `aws`."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -23,7 +25,7 @@ STATE = Path(".cells") / "local"
 CREDENTIAL_VARIABLES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
 
 
-def target_of(root: Path, name: str | None, profile: str | None) -> "Target":
+def target_of(root: Path, name: str | None, profile: str | None) -> Target:
     """The target that these options mean: `aws` with a profile or when it is said, else the embedded AWS.
 
     Raises InputError for an unknown name, a profile for the embedded AWS, or when the embedded AWS does not run.
@@ -47,9 +49,10 @@ class LocalTarget:
     def __init__(self, endpoint: str, state_dir: Path) -> None:
         self.endpoint = endpoint
         self.state_dir = state_dir
+        self._clients: dict[tuple[str, str], Clients] = {}
 
     @classmethod
-    def find(cls, root: Path) -> "LocalTarget":
+    def find(cls, root: Path) -> LocalTarget:
         """The embedded AWS of a checkout. Raises InputError when it does not run."""
         from local.process import LocalServer
 
@@ -68,14 +71,15 @@ class LocalTarget:
         """Always: every account is on this machine."""
         return bool(account)
 
-    def clients(self, account: str, region: str) -> "Clients":
-        """boto3 clients of an account and region."""
-        import boto3
-
+    def clients(self, account: str, region: str) -> Clients:
+        """boto3 clients of an account and region, the same ones each time: they take longer to make than to use."""
         from cells.deploy.clients import Clients
+        from cells.deploy.session import session_with_keys
 
-        session = boto3.Session(aws_access_key_id=account, aws_secret_access_key="local", region_name=region)
-        return Clients(session, endpoint=self.endpoint)
+        if (account, region) not in self._clients:
+            session = session_with_keys(account, "local", region)
+            self._clients[account, region] = Clients(session, endpoint=self.endpoint)
+        return self._clients[account, region]
 
     def variables(self, account: str, region: str) -> Mapping[str, str]:
         """The caller's environment without the caller's AWS, and with this one."""
@@ -104,6 +108,7 @@ class AwsTarget:
 
     def __init__(self, profile: str | None) -> None:
         self._profile = profile
+        self._clients: dict[str, Clients] = {}
 
     @property
     def options(self) -> Sequence[str]:
@@ -136,11 +141,16 @@ class AwsTarget:
         """Whether these credentials belong to the account."""
         return self.clients(account, "us-east-1").sts.get_caller_identity()["Account"] == account
 
-    def clients(self, account: str, region: str) -> "Clients":
-        """boto3 clients of a region. The account is the one of the credentials, which `verify` has compared."""
+    def clients(self, account: str, region: str) -> Clients:
+        """boto3 clients of a region, the same ones each time.
+
+        The account is the one of the credentials, which `verify` has compared.
+        """
         from cells.deploy.clients import Clients
 
-        return Clients(self._session(region))
+        if region not in self._clients:
+            self._clients[region] = Clients(self._session(region))
+        return self._clients[region]
 
     def variables(self, account: str, region: str) -> Mapping[str, str]:
         """The caller's environment; with a profile, nothing in it may win over the profile."""
@@ -159,7 +169,7 @@ class AwsTarget:
 
         return name_servers(plan.domain)
 
-    def _session(self, region: str) -> "boto3.Session":
+    def _session(self, region: str) -> boto3.Session:
         import boto3
         from botocore.exceptions import ProfileNotFound
 

@@ -74,6 +74,20 @@ def test_credentials_that_end_soon_are_got_anew(target: OrganizationTarget) -> N
     assert target.variables(MEMBER, "eu-west-1")["AWS_ACCESS_KEY_ID"] != first
 
 
+def test_clients_are_kept_as_long_as_their_credentials(target: OrganizationTarget) -> None:
+    from datetime import UTC, datetime, timedelta
+
+    first = target.clients(MEMBER, "eu-west-1")
+    assert target.clients(MEMBER, "eu-west-1") is first
+    assert target.clients(MEMBER, "us-east-1") is not first
+
+    target._assumed[MEMBER]["Expiration"] = datetime.now(UTC) + timedelta(minutes=14)
+
+    renewed = target.clients(MEMBER, "eu-west-1")
+    assert renewed.session.get_credentials().access_key != first.session.get_credentials().access_key
+    assert who(renewed) == MEMBER
+
+
 def test_credentials_of_a_member_are_refused(target: OrganizationTarget) -> None:
     other = OrganizationTarget(AwsTarget(None), "444455556666", ROLE, None)
     with pytest.raises(InputError, match="belong to account 123456789012"):

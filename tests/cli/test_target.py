@@ -96,3 +96,29 @@ def test_the_embedded_aws_gets_nothing_of_the_callers_aws(monkeypatch: pytest.Mo
     assert "AWS_SESSION_TOKEN" not in variables
     assert variables["AWS_ENDPOINT_URL"] == "http://127.0.0.1:1"
     assert variables["CDK_HOME"].startswith(str(tmp_path))
+
+
+def test_clients_are_made_once_for_each_account_and_region(tmp_path: Path) -> None:
+    local, aws = LocalTarget("http://127.0.0.1:1", tmp_path), AwsTarget(None)
+    there, elsewhere = local.clients(CELL, "eu-west-1"), local.clients(CELL, "us-east-1")
+    other = local.clients("444455556666", "eu-west-1")
+
+    assert local.clients(CELL, "eu-west-1") is there
+    assert aws.clients(CELL, "eu-west-1") is aws.clients(CELL, "eu-west-1")
+    assert (there.region, elsewhere.region, aws.clients(CELL, "us-east-1").region) == (
+        "eu-west-1",
+        "us-east-1",
+        "us-east-1",
+    )
+    assert [one.session.get_credentials().access_key for one in (there, elsewhere, other)] == [
+        CELL,
+        CELL,
+        "444455556666",
+    ]
+
+
+def test_what_is_known_of_a_service_is_read_once_for_all_accounts(tmp_path: Path) -> None:
+    local = LocalTarget("http://127.0.0.1:1", tmp_path)
+    first, second = local.clients(CELL, "eu-west-1").session, local.clients("444455556666", "us-east-1").session
+
+    assert first._loader is second._loader

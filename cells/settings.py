@@ -12,6 +12,7 @@ from constructs_lib.specs.canary import CanarySpec
 from constructs_lib.specs.database import DatabaseSpec
 from constructs_lib.specs.edge import EdgeSpec
 from constructs_lib.specs.errors import HintedError
+from constructs_lib.specs.gateway import GatewaySpec
 from constructs_lib.specs.network import NetworkSettings
 from constructs_lib.specs.protection import ProtectionSpec
 from constructs_lib.specs.service import ApiSpec, MigrationsSpec, ServiceSpec
@@ -27,6 +28,7 @@ class Settings(Spec):
     cache: CacheSpec
     storage: StorageSpec
     api: ApiSpec
+    gateway: GatewaySpec = GatewaySpec()
     worker: ServiceSpec
     migrations: MigrationsSpec
     edge: EdgeSpec

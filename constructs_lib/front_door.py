@@ -34,6 +34,8 @@ from constructs_lib.web_acl import WebAcl
 
 API_PATHS = ("/api/*", "/ws/*", "/health")
 """The paths that go to the load balancer. Everything else is the site, or nothing."""
+_WEB_SOCKETS = "/ws/*"
+"""REST APIs carry no WebSockets."""
 
 _PERIOD = Duration.minutes(1)
 _ENOUGH_REQUESTS = 100
@@ -51,6 +53,7 @@ class _Behaviors:
 
     default: cloudfront.BehaviorOptions
     api: cloudfront.BehaviorOptions
+    web_sockets: cloudfront.BehaviorOptions
     root: str | None
 
 
@@ -82,9 +85,12 @@ class FrontDoor(Construct):
         protection: ProtectionSpec,
         log_archive: LogArchive,
         cors_origins: tuple[str, ...] = (),
+        api_origin: cloudfront.IOrigin | None = None,
     ) -> None:
+        """`api_origin` answers `/api/*` and `/health` in the place of the load balancer, which keeps `/ws/*`."""
         super().__init__(scope, id)
         self._web_acl = web_acl
+        self._api_origin = api_origin
         self.response_headers = ResponseHeaders(
             self,
             "ResponseHeaders",
@@ -188,11 +194,21 @@ class FrontDoor(Construct):
 
     def _with_site(self, bucket: s3.IBucket, paths: SitePaths, name_prefix: str) -> _Behaviors:
         site = self._site_behavior(self._site_origin(bucket, name_prefix), paths, name_prefix)
-        return _Behaviors(default=site, api=self._api_behavior(), root="index.html")
+        return _Behaviors(
+            default=site,
+            api=self._api_behavior(self._api_origin),
+            web_sockets=self._api_behavior(),
+            root="index.html",
+        )
 
     def _only_api(self, origins: tuple[str, ...], name_prefix: str) -> _Behaviors:
         paths = ApiPaths(self, "ApiPaths", origins=origins, name_prefix=name_prefix)
-        return _Behaviors(default=self._api_behavior(paths.closed), api=self._api_behavior(paths.callers), root=None)
+        return _Behaviors(
+            default=self._api_behavior(function=paths.closed),
+            api=self._api_behavior(self._api_origin, function=paths.callers),
+            web_sockets=self._api_behavior(function=paths.callers),
+            root=None,
+        )
 
     def _build_distribution(
         self, spec: EdgeSpec, domain: str, certificate: acm.ICertificate, behaviors: _Behaviors
@@ -211,7 +227,9 @@ class FrontDoor(Construct):
             web_acl_id=self._web_acl.arn,
             default_root_object=behaviors.root,
             default_behavior=behaviors.default,
-            additional_behaviors=dict.fromkeys(API_PATHS, behaviors.api),
+            additional_behaviors={
+                path: behaviors.web_sockets if path == _WEB_SOCKETS else behaviors.api for path in API_PATHS
+            },
             # Origin latency is one of them. They are billed for each distribution, not for each request.
             publish_additional_metrics=True,
         )
@@ -262,14 +280,16 @@ class FrontDoor(Construct):
             viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
         )
 
-    def _api_behavior(self, function: cloudfront.FunctionAssociation | None = None) -> cloudfront.BehaviorOptions:
+    def _api_behavior(
+        self, origin: cloudfront.IOrigin | None = None, *, function: cloudfront.FunctionAssociation | None = None
+    ) -> cloudfront.BehaviorOptions:
         return cloudfront.BehaviorOptions(
-            origin=self.vpc_origin.origin,
+            origin=origin or self.vpc_origin.origin,
             allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
             cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
             compress=True,
             function_associations=None if function is None else [function],
-            # The load balancer's certificate has the name of the origin, so that is the host it is asked for.
+            # The load balancer's certificate has the name of the origin, and API Gateway finds an API by its host.
             origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
             response_headers_policy=self.response_headers.policy,
             # A redirect would come after a credential has crossed the network in the clear.

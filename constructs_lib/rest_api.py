@@ -1,7 +1,10 @@
 """A REST API of API Gateway: what callers outside of the cell may ask, and what is refused before a service sees it."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping
+from typing import cast
 
 from aws_cdk import Duration, Fn, RemovalPolicy
 from aws_cdk import aws_apigateway as apigateway
@@ -16,7 +19,7 @@ from constructs_lib.exception import excuse
 from constructs_lib.log_retention import log_retention
 from constructs_lib.rest_api_backend import Backend
 from constructs_lib.secret import CellSecret
-from constructs_lib.specs.rest_api import RestApiSpec, RouteSpec
+from constructs_lib.specs.rest_api import Reach, RestApiSpec, RouteSpec
 
 STAGE = "live"
 """The one stage of an API."""
@@ -51,7 +54,8 @@ class RestApi(Construct):
     A body is checked against its JSON Schema; a route asks for a key, a signature, a token or a function. Answers to
     some GETs are cached, encrypted, and for each caller apart. The access log says who asked for what and never what
     was said; CloudWatch's copies of both logs go to the log archive by the rule of the organization. The address that
-    AWS gives is off: callers come by a domain (`RestApiDomain`).
+    AWS gives is off where callers come by a domain (`RestApiDomain`), and is CloudFront's where they come by the front
+    door (`ApiGateway`).
 
     Stateless: it can be built again, and its keys are secrets of their own.
 
@@ -73,19 +77,25 @@ class RestApi(Construct):
         key_authorizer: lambda_.IFunction | None = None,
         cors_origins: tuple[str, ...] = (),
         own_domain: str = "",
+        beside: RestApi | None = None,
     ) -> None:
         """`user_pool` and `authorizer` answer for the routes with `cognito` and `lambda`.
 
         `key_authorizer`, a function of its own, says which of the routes with `key` the holder of a key may ask.
         Without it each key opens all. `own_domain` is what origins have of the cell's identity: two cells of one shape
         differ in it, and in nothing else.
+
+        `beside` is another API of the account: API Gateway writes the logs of all of them with one role.
         """
         super().__init__(scope, id)
         self._spec = spec
         self._backend = backend
         self._cors = cors_origins
         self._own_domain = own_domain
-        self.api = self._build_api(name, description)
+        self.api = self._build_api(name, description, own_role=beside is None)
+        self._log_account: Construct = (
+            beside._log_account if beside else cast("Construct", self.api.node.find_child("Account"))
+        )
         self._key_authorizer = key_authorizer
         self._authorizers = self._build_authorizers(user_pool, authorizer)
         self._validator = apigateway.RequestValidator(
@@ -125,27 +135,31 @@ class RestApi(Construct):
             },
         )
 
-    def _build_api(self, name: str, description: str) -> apigateway.RestApi:
+    def _build_api(self, name: str, description: str, *, own_role: bool) -> apigateway.RestApi:
+        through_front_door = self._spec.reach == "front door"
         api = apigateway.RestApi(
             self,
             "Resource",
             rest_api_name=name,
             description=description,
             endpoint_configuration=apigateway.EndpointConfiguration(types=[apigateway.EndpointType.REGIONAL]),
-            disable_execute_api_endpoint=True,
+            disable_execute_api_endpoint=not through_front_door,
+            # All of them: else API Gateway takes a body for UTF-8, and breaks what is compressed or no text.
+            binary_media_types=["*/*"] if through_front_door else None,
             # The CDK's deployment hashes tags into its logical id, and two cells of one shape would differ in it.
             deploy=False,
-            cloud_watch_role=True,
-            cloud_watch_role_removal_policy=RemovalPolicy.DESTROY,
+            cloud_watch_role=own_role,
+            cloud_watch_role_removal_policy=RemovalPolicy.DESTROY if own_role else None,
             default_cors_preflight_options=self._preflight(),
         )
-        excuse(
-            api.node.find_child("CloudWatchRole"),
-            rule=f"AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{_PUSH_LOGS}]",
-            reason="API Gateway documents this policy for the one role of an account that writes its logs",
-            owner="platform",
-            expires="2027-11-30",
-        )
+        if own_role:
+            excuse(
+                api.node.find_child("CloudWatchRole"),
+                rule=f"AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{_PUSH_LOGS}]",
+                reason="API Gateway documents this policy for the one role of an account that writes its logs",
+                owner="platform",
+                expires="2027-11-30",
+            )
         return api
 
     def _preflight(self) -> apigateway.CorsOptions | None:
@@ -233,7 +247,7 @@ class RestApi(Construct):
             excuse(
                 method,
                 rule="AwsSolutions-APIG4",
-                reason="partners are known by their key, as the product asks; mutual TLS is a setting of the domain",
+                reason=_WHY_A_KEY[self._spec.reach],
                 owner="platform",
                 expires="2027-11-30",
             )
@@ -241,7 +255,7 @@ class RestApi(Construct):
             excuse(
                 method,
                 rule="AwsSolutions-COG4",
-                reason="its callers are programs: they have a key, a role or what the function of the product checks",
+                reason=_WHY_NO_POOL[self._spec.reach],
                 owner="platform",
                 expires="2027-11-30",
             )
@@ -269,6 +283,7 @@ class RestApi(Construct):
             str(_REVISION),
             ",".join(self._shape_of_origins()),
             str(self._key_authorizer is not None),
+            *(() if self._spec.reach == "domain" else (self._spec.reach,)),
         )
         deployment = apigateway.Deployment(self, f"Deployment{digest}", api=imported)
         # Their resources only: a method's own permission for its function names the stage, which would be a circle.
@@ -316,7 +331,7 @@ class RestApi(Construct):
             removal_policy=RemovalPolicy.DESTROY,
         )
         stage.node.add_dependency(execution)
-        stage.node.add_dependency(self.api.node.find_child("Account"))
+        stage.node.add_dependency(self._log_account)
         self.api.deployment_stage = stage
         return stage
 
@@ -344,6 +359,14 @@ class RestApi(Construct):
         )
 
 
+_WHY_A_KEY: dict[Reach, str] = {
+    "domain": "partners are known by their key, as the product asks; mutual TLS is a setting of the domain",
+    "front door": "the one caller is CloudFront, which signs nothing: it shows a key; the service knows the users",
+}
+_WHY_NO_POOL: dict[Reach, str] = {
+    "domain": "its callers are programs: they have a key, a role or what the function of the product checks",
+    "front door": "the service behind checks the token of each user, as it did before; not every path asks for one",
+}
 _AUTHORIZATION = {
     "key": apigateway.AuthorizationType.NONE,
     "iam": apigateway.AuthorizationType.IAM,

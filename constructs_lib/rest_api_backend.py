@@ -1,5 +1,7 @@
 """What answers the requests of a REST API: the load balancer of the cell, or a function."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Protocol, cast
 
 from aws_cdk import aws_apigateway as apigateway
@@ -13,6 +15,7 @@ from constructs_lib.network import Network
 from constructs_lib.specs.rest_api import RouteSpec
 
 _HTTPS = 443
+_AS_SENT: Mapping[str, str] = MappingProxyType({})
 
 
 class Backend(Protocol):
@@ -51,15 +54,18 @@ class LoadBalancerBackend(Construct):
         name: str,
         prefix: str = "",
         caller_header: str | None = None,
+        headers: Mapping[str, str] = _AS_SENT,
     ) -> None:
         """`name` is the link's, once in an account.
 
         `prefix` comes before each path, so that services tell who came by the API from who came otherwise. In
         `caller_header` they read whom the authorizer of a key found, on routes with `key`, whatever the caller wrote.
+        `headers` replace what a caller sent, as mapping expressions: `context.requestId`, or a text in single quotes.
         """
         super().__init__(scope, id)
         self._prefix = prefix
         self._caller_header = caller_header
+        self._headers = headers
         self._load_balancer = load_balancer
         self._origin = origin_domain
         self.security_group = ec2.SecurityGroup(
@@ -85,15 +91,16 @@ class LoadBalancerBackend(Construct):
 
     @property
     def kind(self) -> str:
-        """Which backend it is, and in which header it reads who calls."""
-        return f"LoadBalancer {self._caller_header}" if self._caller_header else "LoadBalancer"
+        """Which backend it is, in which header it reads who calls, and which headers it sees replaced."""
+        replaced = (f"{name}: {value}" for name, value in sorted(self._headers.items()))
+        return " ".join(("LoadBalancer", *filter(None, (self._caller_header,)), *replaced))
 
     def integrate(self, route: RouteSpec) -> apigateway.Integration:
         """Ask the load balancer for the path, below the prefix."""
         return apigateway.Integration(
             type=apigateway.IntegrationType.HTTP_PROXY,
             integration_http_method=route.method,
-            uri=f"https://{self._origin}{self._prefix}{route.path}",
+            uri=f"https://{self._origin}{self._prefix}{route.path.replace('+}', '}')}",
             options=apigateway.IntegrationOptions(
                 connection_type=apigateway.ConnectionType.VPC_LINK,
                 vpc_link=self._link,
@@ -104,6 +111,7 @@ class LoadBalancerBackend(Construct):
 
     def _parameters(self, route: RouteSpec) -> dict[str, str]:
         told = {f"integration.request.path.{name}": f"method.request.path.{name}" for name in route.parameters}
+        told |= {f"integration.request.header.{name}": value for name, value in self._headers.items()}
         if self._caller_header is not None and route.auth == "key":
             told[f"integration.request.header.{self._caller_header}"] = "context.authorizer.principalId"
         return told

@@ -1,6 +1,6 @@
 """A secret of a module."""
 
-from aws_cdk import CfnResource, Tags
+from aws_cdk import ArnFormat, CfnResource, Fn, Stack, Tags
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_secretsmanager as secretsmanager
@@ -19,6 +19,8 @@ KIND_TAG = "cells:secret-kind"
 """The tag that says `generated` or `external`."""
 
 _GENERATED_LENGTH = 48
+_NAME = 6
+"""Where an ARN has the name of its secret."""
 
 
 class CellSecret(Construct):
@@ -39,10 +41,12 @@ class CellSecret(Construct):
         key: kms.IKey,
         protection: ProtectionSpec,
         classification: DataClassification = "restricted",
+        replica_regions: tuple[str, ...] = (),
     ) -> None:
+        """`replica_regions` get a copy that follows, under the key of Secrets Manager there: `key` is regional."""
         super().__init__(scope, id)
         self._key = key
-        self.secret = self._build_secret(spec, protection)
+        self.secret = self._build_secret(spec, protection, replica_regions)
         Tags.of(self).add(SECRET_TAG, spec.name)
         Tags.of(self).add(KIND_TAG, spec.kind)
         Tags.of(self).add("data-classification", classification)
@@ -51,7 +55,19 @@ class CellSecret(Construct):
         """Let the grantee read the value, and decrypt with the key for this secret only."""
         grant_secret_read(grantee, self.secret, self._key)
 
-    def _build_secret(self, spec: SecretSpec, protection: ProtectionSpec) -> secretsmanager.Secret:
+    def arn_in(self, region: str) -> str:
+        """The ARN of the copy in a region: what comes after the account is the same in all of them."""
+        return Stack.of(self).format_arn(
+            service="secretsmanager",
+            region=region,
+            resource="secret",
+            resource_name=Fn.select(_NAME, Fn.split(":", self.secret.secret_arn)),
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+
+    def _build_secret(
+        self, spec: SecretSpec, protection: ProtectionSpec, replica_regions: tuple[str, ...]
+    ) -> secretsmanager.Secret:
         secret = secretsmanager.Secret(
             self,
             "Secret",
@@ -62,6 +78,7 @@ class CellSecret(Construct):
                 password_length=_GENERATED_LENGTH, exclude_punctuation=True
             ),
             removal_policy=removal_policy(protection, has_snapshots=False),
+            replica_regions=[secretsmanager.ReplicaRegion(region=region) for region in replica_regions] or None,
         )
         if spec.kind == "external":
             resource = secret.node.default_child

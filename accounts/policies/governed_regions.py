@@ -59,6 +59,8 @@ _EDGE = (
     "kms:*",
     "logs:*",
     "s3:*",
+    "secretsmanager:DescribeSecret",
+    "secretsmanager:GetSecretValue",
     "sns:*",
     "ssm:*",
     "wafv2:*",

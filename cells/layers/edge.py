@@ -1,15 +1,18 @@
 """Edge: the front door, in us-east-1, where CloudFront's certificate, web ACL, metrics and alarms have to live."""
 
+from aws_cdk import Fn
 from aws_cdk import aws_wafv2 as wafv2
+from aws_cdk.aws_cloudfront import IOrigin
 from constructs import Construct
 
 from cells.layers.foundation import FoundationLayer
 from cells.layers.layer import Layer
-from cells.layers.service import ServiceLayer
+from cells.layers.service import GATEWAY_OUTPUT, ServiceLayer, gateway_key_output
 from cells.modules.building import building
 from cells.modules.module import Module
 from cells.plan import CellPlan
 from constructs_lib.alarm_topic import AlarmTopic
+from constructs_lib.api_gateway_origin import api_gateway_origin
 from constructs_lib.certificate import Certificate
 from constructs_lib.encryption import EdgeEncryption
 from constructs_lib.front_door import FrontDoor
@@ -83,6 +86,17 @@ class EdgeLayer(Layer):
             protection=self.plan.settings.protection,
             log_archive=self.plan.landing.edge_log_archive,
             cors_origins=self.plan.cors_origins,
+            api_origin=self._api_origin(),
+        )
+
+    def _api_origin(self) -> IOrigin | None:
+        gateway, service = self.plan.settings.gateway, self.service
+        if not gateway.enabled or not gateway.routed:
+            return None
+        return api_gateway_origin(
+            api_id=Fn.get_stack_output(service.stack_name, GATEWAY_OUTPUT, service.region),
+            region=service.region,
+            key_arn=Fn.get_stack_output(service.stack_name, gateway_key_output(gateway.key), service.region),
         )
 
     def _build_page_web_acl(self) -> WebAcl | None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from aws_cdk import Duration, Stack
+from aws_cdk import CfnOutput, Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecr as ecr
@@ -20,6 +20,7 @@ from cells.modules.building import building
 from cells.modules.module import Module
 from cells.plan import CellPlan
 from constructs_lib.amplify_app import AmplifyApp
+from constructs_lib.api_gateway import ApiGateway
 from constructs_lib.api_service import ApiService
 from constructs_lib.cluster import Cluster
 from constructs_lib.container import ContainerSetup
@@ -29,18 +30,28 @@ from constructs_lib.logical_database import LogicalDatabase
 from constructs_lib.migrations import Migrations
 from constructs_lib.permission_service import PORT as PERMISSIONS_PORT
 from constructs_lib.queue import Queue
+from constructs_lib.rest_api import RestApi
 from constructs_lib.secret import CellSecret
 from constructs_lib.site import Site
 from constructs_lib.specs.frontend import AmplifyFrontend, SpaFrontend
 from constructs_lib.specs.function import FunctionSpec
 from constructs_lib.specs.image import Container, repository_name
 from constructs_lib.specs.queue import ConsumerSpec
+from constructs_lib.specs.region import EDGE_REGION
 from constructs_lib.specs.service import ServiceSpec
 from constructs_lib.table import Table
 from constructs_lib.worker_service import WorkerService
 
 POSTGRES_PORT = 5432
 _HTTPS = 443
+
+GATEWAY_OUTPUT = "GatewayApiId"
+"""The output with the id of the REST API that CloudFront asks."""
+
+
+def gateway_key_output(number: int) -> str:
+    """The output with the ARN, in us-east-1, of a key that CloudFront may show."""
+    return f"GatewayKey{number}ArnAtEdge"
 
 
 class ServiceLayer(Layer):
@@ -71,6 +82,7 @@ class ServiceLayer(Layer):
         self._watched: list[Callable[[MonitoringFacade], None]] = []
         self._doors: list[tuple[ec2.IConnectable, str]] = []
         self._in_cluster: list[Callable[[], None]] = []
+        self._rest_api: RestApi | None = None
         self._called_by_pages: list[str] = []
         self._shown_by_pages: list[str] = []
         self._need_core()
@@ -82,6 +94,7 @@ class ServiceLayer(Layer):
         self.migrations = self._build_migrations()
         self._build_in_cluster()
         self.api = self._build_api()
+        self.api_gateway = self._build_api_gateway()
         self.worker = self._build_worker()
         self._open_doors()
         self._monitor()
@@ -105,6 +118,10 @@ class ServiceLayer(Layer):
     def open_door(self, to: ec2.IConnectable, description: str) -> None:
         """Let API and worker reach something of a module, on its default port."""
         self._doors.append((to, description))
+
+    def share_api_role(self, api: RestApi) -> None:
+        """Let the other REST APIs of the cell have their logs written by the role of this one: an account has one."""
+        self._rest_api = api
 
     def let_pages_call(self, origin: str) -> None:
         """Let pages that Amplify serves call another origin, such as the bucket that they upload to."""
@@ -361,6 +378,31 @@ class ServiceLayer(Layer):
         api.service.node.add_dependency(self.migrations.resource)
         return api
 
+    def _build_api_gateway(self) -> ApiGateway | None:
+        settings = self.plan.settings
+        if not settings.gateway.enabled:
+            return None
+        gateway = ApiGateway(
+            self,
+            "Gateway",
+            spec=settings.gateway,
+            network=self.foundation.network,
+            load_balancer=self.load_balancer,
+            origin_domain=self.plan.origin_domain,
+            name_prefix=self.plan.identity.prefix,
+            edge_region=EDGE_REGION,
+            secret_key=self.foundation.encryption.data_key,
+            protection=settings.protection,
+            log_key=self.foundation.encryption.messaging_key,
+            log_retention_days=settings.api.log_retention_days,
+            beside=self._rest_api,
+        )
+        # By name, because they outlive their reader: Edge stops to read them before the gateway goes.
+        CfnOutput(self, GATEWAY_OUTPUT, value=gateway.rest_api.api.rest_api_id)
+        for number, secret in gateway.keys.items():
+            CfnOutput(self, gateway_key_output(number), value=secret.arn_in(EDGE_REGION))
+        return gateway
+
     def _build_worker(self) -> WorkerService:
         worker = WorkerService(
             self,
@@ -396,6 +438,8 @@ class ServiceLayer(Layer):
         self.load_balancer.monitor(self.facade)
         self.api.monitor(self.facade)
         self.worker.monitor(self.facade)
+        if self.api_gateway is not None:
+            self.api_gateway.monitor(self.facade)
         if self.amplify_app is not None:
             self.amplify_app.monitor(self.facade)
         for handler in self._handlers:

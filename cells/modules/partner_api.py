@@ -107,6 +107,7 @@ class PartnerApiModule(Module):
         }
         key_ids = {partner: key.key_id for partner, key in keys.items()}
         authorizer.function.add_environment("KEY_IDS", layer.to_json_string(key_ids))
+        layer.share_api_role(api)
         self._add_domain(layer, api)
         layer.watch(api.monitor)
 

@@ -9,14 +9,20 @@ from pydantic import Field, model_validator
 from constructs_lib.specs.base import Spec
 from constructs_lib.specs.json_schema import JsonSchema
 
-HttpMethod = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+HttpMethod = Literal["GET", "POST", "PUT", "PATCH", "DELETE", "ANY"]
+"""`ANY` stands for each of them, and for HEAD and OPTIONS."""
+Reach = Literal["domain", "front door"]
+"""`domain`: callers come by a domain of the API, and the address that AWS gives is off. `front door`: CloudFront comes
+by the address that AWS gives, and bodies pass as they are."""
 RouteAuth = Literal["key", "iam", "cognito", "lambda"]
 """`key`: a key of a usage plan in `x-api-key`; `iam`: a signature of version 4; `cognito`: a token of the user pool;
 `lambda`: what a function of the product says of the request."""
 CacheSize = Literal["0.5", "1.6", "6.1", "13.5", "28.4", "58.2", "118", "237"]
 """Gigabytes; each is billed by the hour."""
 SchemaName = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]{0,60}$")]
-RoutePath = Annotated[str, Field(pattern=r"^(/([a-z0-9-]+|\{[a-z][A-Za-z0-9]*\}))+$")]
+RoutePath = Annotated[
+    str, Field(pattern=r"^(/([a-z0-9-]+|\{[a-z][A-Za-z0-9]*\}))*/([a-z0-9-]+|\{[a-z][A-Za-z0-9]*\+?\})$")
+]
 
 _WITH_BODY = ("POST", "PUT", "PATCH")
 
@@ -26,7 +32,7 @@ class RouteSpec(Spec):
 
     method: HttpMethod
     path: RoutePath
-    """`/api/orders/{id}`. The service is asked for the same path."""
+    """`/api/orders/{id}`, or `/api/{rest+}` for every path below. The service is asked for the same path."""
     auth: RouteAuth = "key"
     body: SchemaName | None = None
     """The schema that a body has to meet. A request that does not is answered with 400, and no service sees it."""
@@ -46,7 +52,7 @@ class RouteSpec(Spec):
     @property
     def parameters(self) -> tuple[str, ...]:
         """The names in the path: `id` of `/api/orders/{id}`."""
-        return tuple(step[1:-1] for step in self.path.split("/") if step.startswith("{"))
+        return tuple(step[1:-1].rstrip("+") for step in self.path.split("/") if step.startswith("{"))
 
     @property
     def caller_header(self) -> str:
@@ -59,6 +65,8 @@ class RestApiSpec(Spec):
 
     routes: Annotated[tuple[RouteSpec, ...], Field(min_length=1)]
     schemas: Mapping[SchemaName, JsonSchema] = Field(default_factory=dict)
+    reach: Reach = "domain"
+    """How callers come to it."""
     requests_per_second: Annotated[int, Field(ge=1, le=10_000)] = 10_000
     """Throttling of the stage, and of each key: the steady rate. 10,000 is what an account has in a region."""
     burst: Annotated[int, Field(ge=1, le=5_000)] = 5_000

@@ -52,7 +52,11 @@ def assemblies(product_cell: Callable[[str, str], Path]) -> Callable[[str], Clou
 def at(value: JsonValue, path: str) -> JsonValue:
     for step in path.split("."):
         if isinstance(value, list):
-            value = {str(tag["Key"]): tag["Value"] for tag in value if isinstance(tag, dict) and "Key" in tag}
+            value = {
+                str(one["Id"]) if "Id" in one else str(one["Key"]): one if "Id" in one else one["Value"]
+                for one in value
+                if isinstance(one, dict) and ("Id" in one or "Key" in one)
+            }
         if not isinstance(value, dict) or step not in value:
             return None
         value = value[step]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from aws_cdk import App, Environment, Stack, Tags
 from aws_cdk import aws_certificatemanager as acm
+from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_route53 as route53
@@ -63,8 +64,10 @@ class SampleEdge:
         protection: ProtectionSpec = RETAIN,
         identity: Identity | None = None,
         frontend: ExternalFrontend | None = None,
+        api_origin: cloudfront.IOrigin | None = None,
     ) -> None:
         """With `frontend` there is no site: the front door serves the API only."""
+        self._api_origin = api_origin
         self.identity = identity or Identity()
         self.app = App(
             outdir=str(folder) if folder else None,
@@ -135,6 +138,7 @@ class SampleEdge:
             key=self.encryption.key,
             name_prefix=self.identity.prefix,
             protection=protection,
+            api_origin=self._api_origin,
             log_archive=ARCHIVE.model_copy(update={"key_alias": "alias/example-log-archive"}),
         )
 

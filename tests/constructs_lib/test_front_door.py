@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from aws_cdk import Environment, Stack
+from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk.assertions import Template
 
@@ -14,6 +15,7 @@ from constructs_lib.site_paths import CODE
 from constructs_lib.specs.edge import EdgeSpec
 from tests.constructs_lib.sample_data import DESTROY, RETAIN
 from tests.constructs_lib.sample_edge import SPEC, Identity, SampleEdge, findings, properties
+from tests.constructs_lib.test_outside_names import SPEC as OUTSIDE
 
 NODE = Path(sys.prefix) / "bin" / "node"
 OFF = SPEC.model_copy(
@@ -153,6 +155,29 @@ class TestVpcOrigin:
 
     def test_carries_no_tag_because_it_could_never_change_again(self, edge):
         assert "Tags" not in properties(edge, "AWS::CloudFront::VpcOrigin")
+
+
+class TestApiOrigin:
+    """Another origin than the load balancer for the API, such as API Gateway."""
+
+    @pytest.fixture(scope="class", params=[None, OUTSIDE], ids=["with a site", "API only"])
+    def pair(self, request):
+        """The front door with it and without it."""
+        other = origins.HttpOrigin("api.example.net", origin_id="Other")
+        return [SampleEdge(frontend=request.param, api_origin=one).template() for one in (other, None)]
+
+    def test_has_the_paths_of_the_api_and_no_web_sockets(self, pair):
+        targets = {one["PathPattern"]: one["TargetOriginId"] for one in distribution(pair[0])["CacheBehaviors"]}
+
+        assert targets == {"/api/*": "Other", "/health": "Other", "/ws/*": "LoadBalancer"}
+
+    def test_changes_nothing_else(self, pair):
+        def rest(template):
+            config = distribution(template)
+            behaviors = [config["DefaultCacheBehavior"], *config["CacheBehaviors"]]
+            return [{**one, "TargetOriginId": ""} for one in behaviors[1:]], behaviors[0]["TargetOriginId"]
+
+        assert rest(pair[0]) == rest(pair[1])
 
 
 class TestResponseHeaders:

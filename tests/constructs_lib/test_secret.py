@@ -79,6 +79,25 @@ def test_the_grant_of_the_cdk_makes_no_cycle_either():
     assert Template.from_stack(sample.foundation).find_resources("AWS::KMS::Key") == before
 
 
+def test_a_copy_follows_in_another_region_under_the_key_of_that_region():
+    sample = SampleData()
+    CellSecret(sample.data, "Secret", spec=GENERATED, key=sample.key, protection=RETAIN, replica_regions=("us-east-1",))
+
+    assert secret(sample)["ReplicaRegions"] == [{"Region": "us-east-1"}]
+    assert "ReplicaRegions" not in secret(built(GENERATED))
+
+
+def test_the_copy_has_the_name_of_the_secret():
+    sample = SampleData()
+    found = build(sample, GENERATED)
+    (id,) = sample.template().find_resources("AWS::SecretsManager::Secret")
+
+    parts = sample.data.resolve(found.arn_in("us-east-1"))["Fn::Join"][1]
+
+    assert ":secretsmanager:us-east-1:" in "".join(part for part in parts if isinstance(part, str))
+    assert parts[-1] == {"Fn::Select": [6, {"Fn::Split": [":", {"Ref": id}]}]}
+
+
 def test_a_retained_secret_stays_and_another_goes():
     def policy(protection):
         template = built(GENERATED, protection).template()

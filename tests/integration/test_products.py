@@ -8,7 +8,7 @@ from tests.integration.conftest import ROOT, Project
 
 pytestmark = pytest.mark.integration
 
-ELSEWHERE = {"acme-crm", "nexusstream"}
+ELSEWHERE = {"acme-crm", "nerdwork", "nexusstream"}
 """Products whose cells other files of this room deploy."""
 
 

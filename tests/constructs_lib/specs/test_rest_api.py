@@ -68,3 +68,15 @@ def test_a_route_is_there_once_and_its_schema_is_there():
         RestApiSpec(routes=(route, route), schemas={"Order": {"type": "object"}})
     with pytest.raises(ValidationError, match="names the schema 'Order'; there is Invoice"):
         RestApiSpec(routes=(route,), schemas={"Invoice": {"type": "object"}})
+
+
+@pytest.mark.parametrize("path", ["/api/{rest+}", "/{all+}"])
+def test_a_path_may_end_with_everything_below_it(path):
+    (name,) = RouteSpec(method="ANY", path=path).parameters
+
+    assert f"{{{name}+}}" in path
+
+
+def test_everything_below_stands_at_the_end_only():
+    with pytest.raises(ValidationError, match="String should match pattern"):
+        RouteSpec(method="ANY", path="/api/{rest+}/more")

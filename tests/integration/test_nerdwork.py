@@ -204,18 +204,19 @@ def test_a_new_key_is_taken_beside_the_old_one_and_then_the_gateway_goes(project
     _deploy(project, "gateway.enabled: false", "gateway.enabled: true\n  gateway.routed: false\n  gateway.key: 2")
     assert _targets(project, cell) == {"LoadBalancer"}
 
-    _deploy(project, "gateway.enabled: true\n  gateway.routed: false\n  gateway.key: 2", "gateway.enabled: false")
+    past, off = "gateway.enabled: true\n  gateway.routed: false\n  gateway.key: 2", "gateway.enabled: false"
+    _deploy(project, past, off, "--release-data", "nerdwork-dev")
     deployed, _ = cell
     assert not [id for id in _resources(project, deployed["account"]) if id.startswith("Gateway")]
 
 
-def _edited(project: Project, old: str, new: str) -> Result:
+def _edited(project: Project, old: str, new: str, *options: str) -> Result:
     project.edit("cells/products/nerdwork.yaml", old, new)
-    return project.cells("deploy", "nerdwork", "-e", "dev", "--yes", "--json")
+    return project.cells("deploy", "nerdwork", "-e", "dev", "--yes", "--json", *options)
 
 
-def _deploy(project: Project, old: str, new: str) -> None:
-    result = _edited(project, old, new)
+def _deploy(project: Project, old: str, new: str, *options: str) -> None:
+    result = _edited(project, old, new, *options)
 
     assert result.code == 0, result.err
     assert {stack["action"] for stack in result.json()["stacks"]} == {"update", "keep"}

@@ -74,6 +74,7 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     from local.repairs.account_settings import AccountSettings
     from local.repairs.alarms import allow_metric_math
     from local.repairs.api_addresses import find_apis_in_every_account
+    from local.repairs.api_headers import replace_headers_on_the_way
     from local.repairs.api_key_ids import tell_authorizers_whose_key_it_is
     from local.repairs.change_sets import take_changes_of_outputs
     from local.repairs.contacts import guard_contacts
@@ -125,6 +126,7 @@ def build_front(endpoint: str, state_dir: Path) -> "Front":
     need_linked_role()
     find_apis_in_every_account()
     tell_authorizers_whose_key_it_is()
+    replace_headers_on_the_way()
     mend_organizations()
     give_root_access()
     guard_contacts()

@@ -107,7 +107,7 @@ def ask(project: Project, shown) -> Callable[..., tuple[int, str]]:
 
     def answer(path: str, *, verb: str = "GET", key: str = "", body: bytes | None = None) -> tuple[int, str]:
         api = shown()["DomainName"].partition(".execute-api.")[0]
-        headers = {"Authorization": "Bearer of-a-user", "Content-Type": "image/png"}
+        headers = {"Authorization": "Bearer of-a-user", "Content-Type": "image/png", "x-request-id": "mine"}
         request = Request(
             f"http://127.0.0.1:{project.port}/_aws/execute-api/{api}{shown()['OriginPath']}{path}",
             data=body,
@@ -178,6 +178,8 @@ def test_what_cloudfront_asks_reaches_the_service(ask, shown, service, verb: str
     ((asked, path, headers, arrived),) = service
     assert (asked, path) == (verb, "/api/comics/7/pages?size=20&sort=new")
     assert headers["authorization"] == "Bearer of-a-user"
+    assert headers["x-api-key"] == "withheld"
+    assert headers["x-request-id"] not in ("", "mine")
     assert arrived == (body or b"")
 
 

@@ -1,6 +1,10 @@
 """REST APIs: who calls one signs nothing, and reaches it by its domain in whatever account it is."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -136,3 +140,50 @@ def test_the_function_of_a_method_is_told_whose_key_it_is(ask) -> None:
     assert ask("one.example.com", "the-second-key-of-one.example.com-and-more") == 200
     assert ask("one.example.com", "a-key-that-nobody-has", method="PUT") == 403
     assert ask("one.example.com", "", method="PUT") == 401
+
+
+def test_a_backend_sees_the_headers_that_are_mapped_and_not_the_caller_s(local: Local) -> None:
+    integration = {
+        "Type": "HTTP_PROXY",
+        "IntegrationHttpMethod": "GET",
+        "RequestParameters": {
+            "integration.request.header.X-Api-Key": "'withheld'",
+            "integration.request.header.x-request-id": "context.requestId",
+            "integration.request.header.x-caller": "context.authorizer.principalId",
+        },
+    }
+    sent = {"Host": "headers.example.com", "x-api-key": "the-key-of-headers.example.com-and-more"}
+    said = {"x-request-id": "mine", "x-caller": "somebody-else", "Authorization": "Bearer token"}
+    with backend() as (port, seen):
+        resources = stack("headers.example.com")
+        resources["Method"]["Properties"]["Integration"] = integration | {"Uri": f"http://127.0.0.1:{port}/"}
+        cloudformation = local.session(ACCOUNT).client("cloudformation", endpoint_url=local.server.endpoint)
+        cloudformation.create_stack(StackName="headers", TemplateBody=json.dumps({"Resources": resources}))
+        with urlopen(Request(f"{local.server.endpoint}/", headers={**sent, **said}), timeout=30) as response:
+            assert response.status == 200
+
+    (headers,) = seen
+    assert headers["x-api-key"] == "withheld"
+    assert headers["x-request-id"] not in ("", "mine")
+    assert "x-caller" not in headers
+    assert headers["authorization"] == "Bearer token"
+
+
+@contextmanager
+def backend() -> Iterator[tuple[int, list[dict[str, str]]]]:
+    """A server on loopback, and the headers of what it is asked."""
+    seen: list[dict[str, str]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            seen.append({name.lower(): text for name, text in self.headers.items()})
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *arguments):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield server.server_port, seen
+    server.shutdown()

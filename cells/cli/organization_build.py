@@ -136,9 +136,9 @@ class OrganizationBuild:
         return True
 
     def _deploy(self) -> bool:
-        stacks = OrganizationStacks(Workspace(self._root), self._target, self._reporter)
-        self._held = stacks.held(self._closed)
-        changes = stacks.changes(self._part.stack if self._part else None, without=self._held)
+        stacks = OrganizationStacks(Workspace(self._root), self._target, self._reporter, closed=self._closed)
+        self._held = stacks.held
+        changes = stacks.changes(self._part.stack if self._part else None)
         self._stacks_are_there = True
         told = "\n".join(sorted(f"{change.stack.id} {change.action} {change.diff!r}" for change in changes))
         if not changes or told in self._tried_stacks:

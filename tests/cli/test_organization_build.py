@@ -25,12 +25,14 @@ class Stacks:
     closed: tuple = (NEW,)
     deployed: list = field(default_factory=list)
     asked: list = field(default_factory=list)
+    held: dict = field(default_factory=dict)
 
-    def held(self, closed):
-        return {id: region for id, region in STACKS.items() if region in closed}
+    def with_closed(self, closed):
+        self.held = {id: region for id, region in STACKS.items() if region in closed}
+        return self
 
-    def changes(self, wanted, *, without):
-        asked = [id for id in STACKS if id not in without]
+    def changes(self, wanted):
+        asked = [id for id in STACKS if id not in self.held]
         self.asked.append(asked)
         return tuple(
             SimpleNamespace(stack=SimpleNamespace(id=id), action="update", diff=id)
@@ -61,7 +63,9 @@ def rounds(monkeypatch, tmp_path):
     def vend(plan, *_, **__):
         return Applied(done=(), before=(), waiting={}, closed=stacks.closed, accounts={}, live=LIVE)
 
-    monkeypatch.setattr("cells.cli.organization_build.OrganizationStacks", lambda *_: stacks)
+    monkeypatch.setattr(
+        "cells.cli.organization_build.OrganizationStacks", lambda *_, closed: stacks.with_closed(closed)
+    )
     monkeypatch.setattr("cells.cli.organization_build.vend", vend)
     monkeypatch.setattr("cells.cli.organization_build.Workspace", lambda root: None)
     monkeypatch.setattr("cells.cli.organization_build.record_outputs", lambda *_: ())

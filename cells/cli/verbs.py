@@ -54,6 +54,7 @@ VERBS = (
     Verb("deploy", "cells.cli.deploy:deploy", "Plan, ask and deploy a cell."),
     Verb("destroy", "cells.cli.destroy:destroy", "Plan, ask and take a cell away. Data needs two keys."),
     Verb("secrets", "cells.cli.secrets:app", "Set and check the secrets that come from outside."),
+    Verb("frontend", "cells.cli.frontend:app", "Release the pages of a cell."),
     Verb("org", "cells.cli.org:app", "Plan, build, prove and show the organization around the cells."),
     Verb("product", "cells.cli.product:app", "Walk a product to its end."),
     Verb("local", "cells.cli.local:app", "Start, stop and look at the embedded AWS on this machine."),

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     import boto3
     from types_boto3_cloudformation import CloudFormationClient
+    from types_boto3_cloudfront import CloudFrontClient
     from types_boto3_ec2 import EC2Client
     from types_boto3_ecr import ECRClient
     from types_boto3_ecs import ECSClient
@@ -136,6 +137,11 @@ class Clients:
     def cloudformation(self) -> "CloudFormationClient":
         """AWS CloudFormation."""
         return self.session.client("cloudformation", endpoint_url=self.endpoint, config=self._config)
+
+    @cached_property
+    def cloudfront(self) -> "CloudFrontClient":
+        """Amazon CloudFront."""
+        return self.session.client("cloudfront", endpoint_url=self.endpoint, config=self._config)
 
     @cached_property
     def ec2(self) -> "EC2Client":

@@ -242,6 +242,36 @@ def test_an_order_that_is_not_valid_is_told_so_and_no_service_sees_it(ask, key, 
     assert fed == before
 
 
+def test_pages_are_published_and_published_again(project: Project, client, one) -> None:
+    dist = project.folder / "dist"
+    (dist / "js").mkdir(parents=True)
+    (dist / "index.html").write_text("<script src=/js/app-a1b2c3d4.js></script>")
+    (dist / "js" / "app-a1b2c3d4.js").write_text("1")
+    words = ("frontend", "publish", "nexusstream", str(dist), "--yes", "--json")
+
+    first, second = project.cells(*words), project.cells(*words)
+
+    assert first.code == 0, first.err
+    assert (first.json()["new"], second.json()["new"]) == (["js/app-a1b2c3d4.js", "index.html"], [])
+    bucket = one("S3::Bucket", "Site")
+    page = client("s3").get_object(Bucket=bucket, Key="index.html")
+    assert (page["ContentType"], page["CacheControl"]) == ("text/html; charset=utf-8", "no-cache")
+    assert "immutable" in client("s3").head_object(Bucket=bucket, Key="js/app-a1b2c3d4.js")["CacheControl"]
+
+
+def test_pages_that_nobody_would_get_are_refused(project: Project, cell) -> None:
+    dist = project.folder / "hidden"
+    (dist / "api").mkdir(parents=True)
+    (dist / "index.html").write_text("<p>")
+    (dist / "api" / "client.js").write_text("1")
+
+    result = project.cells("frontend", "publish", "nexusstream", str(dist), "--yes")
+
+    assert result.code == 2
+    assert "/api/* is not answered from the bucket of the site" in result.err
+    assert "hint:" in result.err
+
+
 def test_what_a_key_may_ask_is_in_its_usage_plan(client, one) -> None:
     plan = client("apigateway").get_usage_plan(usagePlanId=one("ApiGateway::UsagePlan", "PartnerApi"))
 

@@ -6,9 +6,9 @@ from typing import get_args
 
 from pydantic import JsonValue
 
+from cells.cell_declaration import Context
 from cells.cli.app_target import ORGANIZATION
 from cells.cli.workspace import CellChoice
-from cells.resolution import Context
 from cells.sizes import SIZE_NAMES, Size
 from constructs_lib.specs.errors import InputError
 from constructs_lib.specs.identity import Environment

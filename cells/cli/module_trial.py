@@ -8,6 +8,7 @@ from pydantic import JsonValue
 
 from assembly.document import JsonObject
 from assembly.load import CloudAssembly
+from cells.cell_declaration import Context
 from cells.cli.cdk import use_node_for_synth
 from cells.cli.flags import cdk_flags
 from cells.images.lock import ImageLock
@@ -16,7 +17,7 @@ from cells.modules.module import Module
 from cells.modules.registry import build_modules
 from cells.plan import CellPlan, ModulePlan, Source
 from cells.product_file import ProductFile
-from cells.resolution import Context, Ground, resolve
+from cells.resolution import Ground, resolve
 from cells.sizes import Size
 from cells.spec import EnvironmentSpec, ProductSpec
 from constructs_lib.specs.identity import SENTINEL_ACCOUNT

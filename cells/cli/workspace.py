@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from accounts.landing import landing_of
 from accounts.spec import OrganizationSpec
+from cells.cell_declaration import Context
 from cells.images.lock import load_lock
 from cells.plan import CellPlan
 from cells.product_file import ProductFile, load_product, product_names, undeclared_product
-from cells.resolution import Context, Ground, resolve
+from cells.resolution import Ground, resolve
 from constructs_lib.specs.document import load_spec
 from constructs_lib.specs.errors import InputError
 from constructs_lib.specs.identity import Environment

@@ -7,12 +7,13 @@ import pytest
 
 from accounts.stacks.execution_policy import SERVICES
 from assembly.load import CloudAssembly
+from cells.cell_declaration import Context
 from cells.cli.context import choice
 from cells.cli.workspace import Workspace
 from cells.images.lock import ImageLock
 from cells.plan import CellPlan
 from cells.product_file import ProductFile
-from cells.resolution import Context, Ground, resolve
+from cells.resolution import Ground, resolve
 from cells.spec import ProductSpec
 
 Synthesize = Callable[[CellPlan], Path]

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cells.cell_declaration import Context
 from cells.images.lock import ImageLock
 from cells.network_choice import ZONES, choose_network, nat_gateways
 from cells.prices import price_table
 from cells.product_file import ProductFile
-from cells.resolution import Context, Ground, resolve
+from cells.resolution import Ground, resolve
 from cells.sizes import SIZES
 from cells.spec import ProductSpec
 from constructs_lib.specs.errors import InputError

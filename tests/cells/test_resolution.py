@@ -2,11 +2,12 @@ from pathlib import Path
 
 import pytest
 
+from cells.cell_declaration import Context
 from cells.cli.workspace import Workspace
 from cells.images.lock import load_lock
 from cells.plan import CellPlan
 from cells.product_file import load_product
-from cells.resolution import Context, Ground, resolve
+from cells.resolution import Ground, resolve
 from constructs_lib.specs.errors import InputError
 from constructs_lib.specs.identity import SENTINEL_ACCOUNT, Environment
 from constructs_lib.specs.registry import Registry

@@ -8,12 +8,13 @@ from hypothesis import HealthCheck, Phase, assume, example, given, settings
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
+from cells.cell_declaration import Context
 from cells.cli.workspace import Workspace
 from cells.images.lock import ImageLock
 from cells.modules.registry import MODULES
 from cells.plan import CellPlan
 from cells.product_file import ProductFile
-from cells.resolution import Context, Ground, resolve
+from cells.resolution import Ground, resolve
 from cells.sizes import Size
 from cells.spec import EnvironmentSpec, ProductSpec
 from constructs_lib.specs.frontend import AmplifyFrontend, ExternalFrontend, Frontend, OutsideRecord, SpaFrontend

@@ -44,7 +44,7 @@ LEFT_OUT_TYPES = {
     "keys": ("KMS::Key",),
     "secrets": ("SecretsManager::Secret",),
     "alarms": ("CloudWatch::Alarm", "CloudWatch::CompositeAlarm"),
-    "metrics": ("CloudFront::MonitoringSubscription",),
+    "metrics": ("CloudFront::MonitoringSubscription", "Logs::MetricFilter"),
     "dashboards": ("CloudWatch::Dashboard",),
     "the web ACL": ("WAFv2::WebACL",),
     "the hosted zone": ("Route53::HostedZone",),

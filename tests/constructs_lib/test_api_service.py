@@ -211,6 +211,13 @@ def test_a_cheap_cell_runs_on_spot_and_may_have_a_shell(cheap):
     assert len(statements(cheap, action="ssmmessages:OpenDataChannel")) == 1
 
 
+def test_the_agent_of_a_shell_has_its_directories_to_write_to(cheap):
+    (container,) = resource(cheap, "AWS::ECS::TaskDefinition")["ContainerDefinitions"]
+
+    writable = {mount["ContainerPath"] for mount in container["MountPoints"] if not mount["ReadOnly"]}
+    assert writable == {"/var/lib/amazon", "/var/log/amazon"}
+
+
 def test_tasks_are_spread_over_the_zones_and_carry_the_tags_of_the_service(service):
     assert service["AvailabilityZoneRebalancing"] == "ENABLED"
     assert (service["PropagateTags"], service["EnableECSManagedTags"]) == ("SERVICE", True)

@@ -1,5 +1,6 @@
 """What all tests share: the workspace, and each shape of the example product synthesized once per run."""
 
+import gc
 import json
 from collections.abc import Callable
 from functools import cache
@@ -19,14 +20,22 @@ ROOT = Path(__file__).parents[1]
 
 use_node_for_synth()  # before anything imports aws_cdk
 
+# What emulators and the CDK keep stays alive for long: the collector walks ever more of it and finds next to nothing.
+gc.set_threshold(100_000, 20, 20)
+
 # How long an example takes says how busy the machine is, not whether the law holds.
 settings.register_profile("cells", deadline=None)
 settings.load_profile("cells")
 
 # Rooms with something costly of their own. The others share the synthesized cells.
-ALONE = ("accounts", "local", "cli")
-# Each file has an embedded AWS of its own, so that both workers can take files.
-BY_FILE = "integration"
+ALONE = ("accounts", "integration", "local", "cli")
+# Files with an AWS of their own, which any worker can take.
+BY_FILE = (
+    "accounts/vending/",
+    "integration/test_migrations.py",
+    "integration/test_organization.py",
+    "integration/test_organization_life.py",
+)
 
 
 class ByRoom(LoadScopeScheduling):
@@ -35,10 +44,8 @@ class ByRoom(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         path = nodeid.partition("::")[0].removeprefix("tests/")
         room = path.partition("/")[0]
-        if room == BY_FILE:
+        if path.startswith(BY_FILE):
             return path
-        if path.startswith("accounts/vending/"):
-            return "vending"
         return room if room in ALONE else "templates"
 
 

@@ -1,5 +1,9 @@
-"""A project of its own with an embedded AWS of its own, so that nothing of the checkout is touched."""
+"""Projects with an embedded AWS of their own, so that nothing of the checkout is touched.
 
+An organization takes longer to build than a cell. So the files that are about cells share one, and its dev cell.
+"""
+
+import contextlib
 import json
 import os
 import shutil
@@ -7,12 +11,14 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import boto3
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from cells.cli.embedded import STATE
 from local.process import LocalServer
@@ -21,6 +27,7 @@ from tests.example import keep_cells_of
 ROOT = Path(__file__).parents[2]
 
 _COPIED = ("accounts/organization.yaml", "accounts/registry.json", "cells/products/acme-crm.yaml", "cdk.json")
+DEV = "111122223333"
 _COMMAND = "from cells.cli.main import main; main()"
 
 
@@ -80,8 +87,22 @@ class Project:
         path.write_text(text.replace(old, new))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """The project of everybody who deploys cells: each file has cells of its own in it, or only reads."""
+    with _new_project(tmp_path_factory) as project:
+        yield project
+
+
+@pytest.fixture(scope="module")
+def own_project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """A project for one file, which changes the organization itself."""
+    with _new_project(tmp_path_factory) as project:
+        yield project
+
+
+@contextlib.contextmanager
+def _new_project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     folder = tmp_path_factory.mktemp("project")
     for name in _COPIED:
         target = folder / name
@@ -93,6 +114,39 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     server = LocalServer.find(folder / STATE)
     if server:
         server.stop()
+
+
+@pytest.fixture(scope="session")
+def dev(project: Project):
+    """The dev cell, as `cells up` leaves it. The first run is killed in the middle, and the second one goes on."""
+    project.edit("cells/products/acme-crm.yaml", "dev: {}", "dev: {settings: {permissions.engine: openfga}}")
+    process = project.start("up", "--port", str(project.port))
+    _wait_for_stack(project, DEV, "acme-crm-dev-data")
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate(timeout=60)
+    result = project.cells("up", "--json")
+    assert result.code == 0, result.err
+    return result.json()
+
+
+def statuses(project: Project, account: str) -> dict[str, str]:
+    """The status of each stack of acme-crm in an account."""
+    found = {}
+    for region in ("eu-west-1", "us-east-1"):
+        for stack in project.client("cloudformation", account, region).describe_stacks()["Stacks"]:
+            if stack["StackName"].startswith("acme-crm-"):
+                found[stack["StackName"]] = stack["StackStatus"]
+    return found
+
+
+def _wait_for_stack(project: Project, account: str, name: str) -> None:
+    deadline = time.monotonic() + 600
+    while True:
+        with contextlib.suppress(EndpointConnectionError):
+            if name in statuses(project, account):
+                return
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 def _free_port() -> int:

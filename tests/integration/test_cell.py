@@ -1,38 +1,21 @@
 """Two cells in two accounts of the embedded AWS, with the real CDK CLI: deployed, read back, updated, destroyed."""
 
-import contextlib
 import json
-import os
-import signal
-import time
 
 import boto3
 import pytest
-from botocore.exceptions import EndpointConnectionError
 
 from accounts.names import BASELINE_STACK_SETS
 from accounts.vending.baseline import baseline_states
 from accounts.vending.clients import VendingClients
 from cells.cli.context import choice
 from cells.cli.workspace import Workspace
-from tests.integration.conftest import Project
+from tests.integration.conftest import DEV, Project, statuses
 
 pytestmark = pytest.mark.integration
 
 MANAGEMENT = "111111111111"
-DEV, STAGING, PROD, HUB, SHARED = "111122223333", "444455556666", "777788889999", "444444444444", "555555555555"
-
-
-@pytest.fixture(scope="module")
-def dev(project: Project):
-    """The dev cell, as `cells up` leaves it. The first run is killed in the middle, and the second one goes on."""
-    process = project.start("up", "--port", str(project.port))
-    _wait_for_stack(project, DEV, "acme-crm-dev-data")
-    os.kill(process.pid, signal.SIGKILL)
-    process.communicate(timeout=60)
-    result = project.cells("up", "--json")
-    assert result.code == 0, result.err
-    return result.json()
+STAGING, PROD, HUB, SHARED = "444455556666", "777788889999", "444444444444", "555555555555"
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +36,7 @@ def prod(project: Project, dev) -> None:
     assert stopped.code == 2, stopped.err
     assert "finance/payment-api-key has no value yet" in stopped.err
     assert "cells secrets set acme-crm -e prod finance/payment-api-key" in stopped.err
-    assert _statuses(project, PROD) == {
+    assert statuses(project, PROD) == {
         "acme-crm-prod-foundation": "CREATE_COMPLETE",
         "acme-crm-prod-data": "CREATE_COMPLETE",
     }
@@ -101,7 +84,7 @@ def test_a_killed_run_goes_on_where_it_stopped(project: Project, dev) -> None:
 
     assert actions["acme-crm-dev-foundation"] == "keep"
     assert actions["acme-crm-dev-service"] == "create"
-    assert set(_statuses(project, DEV).values()) == {"CREATE_COMPLETE"}
+    assert set(statuses(project, DEV).values()) == {"CREATE_COMPLETE"}
 
 
 def test_a_second_up_changes_nothing(project: Project, dev) -> None:
@@ -113,7 +96,7 @@ def test_a_second_up_changes_nothing(project: Project, dev) -> None:
 
 def test_an_update_changes_only_what_it_is_about(project: Project, dev) -> None:
     assert project.cells("diff", "acme-crm", "-e", "dev", "--fail").code == 0
-    project.edit("cells/products/acme-crm.yaml", "dev: {}", "dev: {settings: {worker.memory_mib: 2048}}")
+    project.edit("cells/products/acme-crm.yaml", "openfga}", "openfga, worker.memory_mib: 2048}")
 
     assert project.cells("diff", "acme-crm", "-e", "dev", "--fail").code == 1
     _cloudformation_says_the_same(project)
@@ -146,13 +129,12 @@ def _cloudformation_says_the_same(project: Project) -> None:
 def test_only_a_deploy_that_touches_the_database_leaves_a_snapshot(project: Project, dev) -> None:
     before = _snapshots(project, DEV)
     product = "cells/products/acme-crm.yaml"
-    worker = "{worker.memory_mib: 2048}"
-    project.edit(product, worker, "{worker.memory_mib: 1024}")
+    project.edit(product, "worker.memory_mib: 2048", "worker.memory_mib: 1024")
     other = project.cells("deploy", "acme-crm", "-e", "dev", "--yes", "--json")
     assert other.json()["snapshots"] == []
     assert _snapshots(project, DEV) == before
 
-    project.edit(product, "{worker.memory_mib: 1024}", "{worker.memory_mib: 2048, database.backup_retention_days: 8}")
+    project.edit(product, "worker.memory_mib: 1024", "worker.memory_mib: 2048, database.backup_retention_days: 8")
     touching = project.cells("deploy", "acme-crm", "-e", "dev", "--yes", "--json")
 
     assert touching.code == 0, touching.err
@@ -264,7 +246,7 @@ def test_prod_is_destroyed_with_two_keys_only(project: Project, prod) -> None:
     assert gone.json()["still_billed"] == []
     (copies,) = gone.json()["copies"]
     assert copies.startswith("1 copy of S3 in eu-west-1, the last until ")
-    assert _statuses(project, PROD) == {}
+    assert statuses(project, PROD) == {}
     assert project.client("rds", PROD).describe_db_clusters()["DBClusters"] == []
     assert _delegated(project, "crm.example.com") == []
 
@@ -306,17 +288,20 @@ def _data_reads_back(project: Project, account: str, plan) -> None:
 
 def _service_reads_back(project: Project, account: str, plan) -> None:
     ecs = project.client("ecs", account)
-    for container in ("api", "worker"):
+    services = set(plan.images) - {"migrations"}
+    for container in services:
         definition = ecs.describe_task_definition(taskDefinition=f"{plan.identity.prefix}-{container}")
         image = definition["taskDefinition"]["containerDefinitions"][0]["image"]
         assert image.startswith(f"{SHARED}.dkr.ecr.eu-west-1.")
         assert image.endswith(f"/acme-crm/{container}@{plan.images[container]}")
     cluster = ecs.list_clusters()["clusterArns"][0]
-    assert len(ecs.list_services(cluster=cluster)["serviceArns"]) == 2
+    assert len(ecs.list_services(cluster=cluster)["serviceArns"]) == len(services)
     scaling = project.client("application-autoscaling", account)
     targets = scaling.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"]
     assert sorted((target["MinCapacity"], target["MaxCapacity"]) for target in targets) == sorted(
-        (task.min_tasks, task.max_tasks) for task in (plan.settings.api, plan.settings.worker)
+        # Of permissions nothing else is declared, so there are as many as of the API.
+        (task.min_tasks, task.max_tasks)
+        for task in (plan.settings.worker if service == "worker" else plan.settings.api for service in services)
     )
 
 
@@ -353,22 +338,3 @@ def _cluster(project: Project, account: str):
 
 def _dashboards(project: Project, account: str):
     return project.client("cloudwatch", account).list_dashboards()["DashboardEntries"]
-
-
-def _statuses(project: Project, account: str) -> dict[str, str]:
-    found = {}
-    for region in ("eu-west-1", "us-east-1"):
-        for stack in project.client("cloudformation", account, region).describe_stacks()["Stacks"]:
-            if stack["StackName"].startswith("acme-crm-"):
-                found[stack["StackName"]] = stack["StackStatus"]
-    return found
-
-
-def _wait_for_stack(project: Project, account: str, name: str) -> None:
-    deadline = time.monotonic() + 180
-    while True:
-        with contextlib.suppress(EndpointConnectionError):
-            if name in _statuses(project, account):
-                return
-        assert time.monotonic() < deadline
-        time.sleep(0.1)

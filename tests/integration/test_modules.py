@@ -6,19 +6,14 @@ import urllib.request
 
 import pytest
 
-from tests.integration.conftest import Project
+from tests.integration.conftest import DEV, Project
 
 pytestmark = pytest.mark.integration
 
-DEV = "111122223333"
-
 
 @pytest.fixture(scope="module")
-def resources(project: Project) -> dict[str, str]:
+def resources(project: Project, dev) -> dict[str, str]:
     """The dev cell's physical ids by logical id."""
-    project.edit("cells/products/acme-crm.yaml", "dev: {}", "dev: { settings: { permissions.engine: openfga } }")
-    result = project.cells("up", "--port", str(project.port), "--json")
-    assert result.code == 0, result.err
     cloudformation = project.client("cloudformation", DEV)
     return {
         resource["LogicalResourceId"]: resource["PhysicalResourceId"]

@@ -14,6 +14,12 @@ HOME = "eu-west-1"
 
 
 @pytest.fixture(scope="module")
+def project(own_project: Project) -> Project:
+    """Alone: what is built here is the organization itself."""
+    return own_project
+
+
+@pytest.fixture(scope="module")
 def built(project: Project):
     """Planned, approved as a file, and applied."""
     assert project.cells("local", "up", "--port", str(project.port)).code == 0

@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 
 import boto3
+import botocore.session
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from accounts.ledger import load_registry
@@ -29,7 +31,12 @@ def session() -> boto3.Session:
 
     Made inside the first mock: moto does not reach sessions that are older than it.
     """
-    return boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name="us-east-1")
+    # The SDK puts its usual name together anew for each call, which takes it longer than some answers.
+    core = botocore.session.Session()
+    core.set_default_client_config(Config(user_agent="tests"))
+    return boto3.Session(
+        aws_access_key_id="test", aws_secret_access_key="test", region_name="us-east-1", botocore_session=core
+    )
 
 
 ENVIRONMENTS = ("dev", "staging", "prod")

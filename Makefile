@@ -1,5 +1,7 @@
 .PHONY: up test checks faults setup lint check synth docs bench clean
 PYTHON ?= python3
+# Each of the many processes would compile the project anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 up: setup ## Set everything up, start the embedded AWS and deploy the example cell
 	@.venv/bin/cells up

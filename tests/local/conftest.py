@@ -11,6 +11,7 @@ from pathlib import Path
 import boto3
 import pytest
 
+from cells.cli.cdk import find_node
 from local.accounts import ensure_accounts
 from local.environment import CLEARED, environment
 from local.process import LocalServer
@@ -42,7 +43,9 @@ class Local:
         variables = {
             **inherited,
             **environment(self.server.endpoint, account, region, self.server.state_dir),
-            "PATH": f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}",
+            # Not the one of the virtual environment, which starts Python first.
+            "PATH": f"{find_node().parent}{os.pathsep}{os.environ['PATH']}",
+            "NODE_COMPILE_CACHE": str(self.folder / "node"),
         }
         done = subprocess.run(
             [str(ROOT / "node_modules" / ".bin" / "cdk"), *arguments],

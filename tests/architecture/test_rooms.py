@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -39,14 +40,28 @@ def room_of(name: str) -> str:
     return next(room for room in MAY_IMPORT if name == room or name.startswith(f"{room}."))
 
 
-def imports_of(path: Path) -> set[str]:
+@cache
+def read(path: Path) -> tuple[str, frozenset[str], frozenset[str]]:
+    """The text of a file, what it imports and the names in it: each file is read once for all rules."""
+    text = path.read_text()
+    imports: set[str] = set()
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
+            imports |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            names.add(node.module)
-    return names
+            imports.add(node.module)
+        elif isinstance(node, ast.Name):
+            names.add(node.id)
+    return text, frozenset(imports), frozenset(names)
+
+
+def text_of(path: Path) -> str:
+    return read(path)[0]
+
+
+def imports_of(path: Path) -> frozenset[str]:
+    return read(path)[1]
 
 
 def test_there_are_files_to_look_at() -> None:
@@ -89,21 +104,21 @@ def test_specs_are_pure(path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=module_name)
 def test_no_account_id_stands_in_code(path: Path) -> None:
-    found = set(re.findall(r"(?<![\da-f])\d{12}(?![\da-f])", path.read_text()))
+    found = set(re.findall(r"(?<![\da-f])\d{12}(?![\da-f])", text_of(path)))
 
     assert found <= DOCUMENTED_ACCOUNTS
 
 
 @pytest.mark.parametrize("path", [p for p in FILES if module_name(p).partition(".")[0] != "local"], ids=module_name)
 def test_no_partition_is_written_out(path: Path) -> None:
-    assert "arn:aws:" not in path.read_text()
+    assert "arn:aws:" not in text_of(path)
 
 
 @pytest.mark.parametrize("path", FILES, ids=module_name)
 def test_no_any_and_no_bare_ignore(path: Path) -> None:
-    text = path.read_text()
+    text, _, names = read(path)
 
-    assert not [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name) and node.id == "Any"]
+    assert "Any" not in names
     assert not re.search(r"#\s*type:\s*ignore(?!\[)", text)
 
 
@@ -128,4 +143,4 @@ def test_synth_reads_no_environment_clock_or_randomness(path: Path) -> None:
 @pytest.mark.parametrize("path", FILES, ids=module_name)
 def test_forbidden_cdk_features_are_not_used(path: Path) -> None:
     for name in ("CfnParameter", "override_logical_id", "NestedStack", "cdk.Stage(", "from_lookup"):
-        assert not re.search(rf"\b{re.escape(name)}(?!\w)", path.read_text())
+        assert not re.search(rf"\b{re.escape(name)}(?!\w)", text_of(path))

@@ -16,9 +16,11 @@ def main() -> None:
     """Build what the context asks for. What is imported first is read while the CDK is loaded."""
     root = Path(__file__).parent
     with beside_app(root) as second:
-        start_kernel()
+        kernel = start_kernel()
         from cells.cli.context import context_of, product_of
         from cells.cli.workspace import Workspace
+
+        kernel.join()
         from aws_cdk import App  # isort: skip
 
         app = App(

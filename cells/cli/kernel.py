@@ -11,12 +11,15 @@ from threading import Thread
 atexit.register(gc.freeze)
 
 
-def start_kernel() -> None:
+def start_kernel() -> Thread:
     """Load the CDK in a thread. It mostly waits for Node, and what is imported next does not need it.
 
-    Whoever imports `aws_cdk` afterwards waits until it is there, and is told what went wrong.
+    Join the thread before importing `aws_cdk`, which tells what went wrong. To import it is not enough: near its end
+    that module puts another one in its place, for which Python does not wait, and a part of it is not there yet.
     """
-    Thread(target=_load, name="aws-cdk").start()
+    loading = Thread(target=_load, name="aws-cdk")
+    loading.start()
+    return loading
 
 
 @contextmanager

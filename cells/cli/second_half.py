@@ -116,8 +116,10 @@ def _cores() -> int:
 
 @without_collector()
 def _make(root: Path) -> None:
-    start_kernel()
+    kernel = start_kernel()
     from cells.cli.workspace import Workspace
+
+    kernel.join()
     from aws_cdk import App  # isort: skip
 
     app = App(

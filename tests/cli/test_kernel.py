@@ -54,9 +54,33 @@ def test_a_cdk_that_cannot_be_loaded_is_told_once_and_by_whoever_needs_it() -> N
     assert (code, out, told) == (1, "", 1)
 
 
+REPLACED = """
+import sys, time, types
+whole = types.ModuleType("aws_cdk")
+whole.replaces = True
+sys.modules["aws_cdk"] = whole
+for _ in range(20_000):
+    time.sleep(0)  # lets the other thread in
+whole.App = "all of it"
+"""
+"""A module that puts another one in its place before all of it is there, as the CDK does."""
+
+
+def test_nobody_gets_half_of_a_module_that_replaces_itself(tmp_path: Path) -> None:
+    (tmp_path / "aws_cdk.py").write_text(REPLACED)
+
+    code, out, _ = _python(
+        "while not hasattr(sys.modules.get('aws_cdk'), 'replaces'): pass\nfrom aws_cdk import App; print(App)",
+        before=f"sys.path.insert(0, {str(tmp_path)!r})",
+    )
+
+    assert (code, out) == (0, "all of it\n")
+
+
 def _python(code: str, *, before: str = "") -> tuple[int, str, int]:
     """The exit code, what was printed and how many tracebacks there were, of a process that loads the CDK early."""
-    source = f"import sys, threading\n{before}\nfrom cells.cli.kernel import start_kernel\nstart_kernel()\n{code}"
+    start = "from cells.cli.kernel import start_kernel\nstart_kernel().join()"
+    source = f"import sys, threading\n{before}\n{start}\n{code}"
     done = subprocess.run(
         [sys.executable, "-c", source], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
     )

@@ -5,25 +5,16 @@ imports its own share of the CDK only.
 """
 
 from collections.abc import Iterable
-from enum import Enum
 
 from aws_cdk import App, CliCredentialsStackSynthesizer, Stack
 from aws_cdk import aws_iam as iam
 
+from accounts.halves import Half
 from accounts.management import refuse_foreign
 from accounts.names import PLATFORM_BOUNDARY_NAME
 from accounts.platform import Platform
 from accounts.stacks.platform_tags import tag_as_platform
 from constructs_lib.specs.identity import SENTINEL_ACCOUNT
-
-
-class Half(Enum):
-    """A half of the stacks. No stack depends on one of the other half."""
-
-    CORE = "core"
-    """Guardrails, people and cost, and what records and connects: log archive, security tooling, network hub."""
-    ACCOUNTS = "accounts"
-    """What accounts are given: shared services, CI/CD, sandboxes and the baseline."""
 
 
 def build_organization(app: App, platform: Platform, halves: Iterable[Half] = tuple(Half)) -> None:

@@ -21,6 +21,7 @@ from accounts.platform import Platform
 from accounts.stacks.baseline_global import BaselineGlobal
 from accounts.stacks.baseline_regional import BaselineRegional
 from accounts.stacks.guard_hook import RULES, Rules
+from constructs_lib.plain_app import plain_app
 from constructs_lib.specs.errors import InputError
 
 MAX_TEMPLATE_BODY = 51_200
@@ -129,14 +130,7 @@ class BaselineStackSets(Stack):
 def _template(scope: Construct, name: str, build: Build) -> str:
     """The template of a stack as text, without blanks. Raises InputError when a stack set would not take it."""
     with tempfile.TemporaryDirectory() as folder:
-        app = App(
-            outdir=folder,
-            analytics_reporting=False,
-            tree_metadata=False,
-            stack_traces=False,
-            builtin_cloud_formation_validation=False,
-            context=scope.node.get_all_context(),
-        )
+        app = plain_app(folder, context=scope.node.get_all_context())
         build(app)
         app.synth()
         (path,) = Path(folder).glob("*.template.json")

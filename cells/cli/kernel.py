@@ -11,15 +11,19 @@ from threading import Thread
 atexit.register(gc.freeze)
 
 
-def start_kernel() -> Thread:
-    """Load the CDK in a thread. It mostly waits for Node, and what is imported next does not need it.
+@contextmanager
+def kernel() -> Iterator[None]:
+    """Load the CDK in a thread, beside what is imported inside: it mostly waits for Node.
 
-    Join the thread before importing `aws_cdk`, which tells what went wrong. To import it is not enough: near its end
-    that module puts another one in its place, for which Python does not wait, and a part of it is not there yet.
+    The CDK is whole at the end only. Near its own end the module `aws_cdk` puts another one in its place, for which
+    an import of Python does not wait. Who imports it afterwards is told what went wrong.
     """
     loading = Thread(target=_load, name="aws-cdk")
     loading.start()
-    return loading
+    try:
+        yield
+    finally:
+        loading.join()
 
 
 @contextmanager

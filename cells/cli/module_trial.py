@@ -80,19 +80,11 @@ def _plan(module: type[Module], size: Size) -> CellPlan:
 
 def _templates(plan: CellPlan, modules: tuple[Module, ...]) -> dict[str, JsonObject]:
     use_node_for_synth()
-    from aws_cdk import App
-
     from cells.cell import build_cell
+    from constructs_lib.plain_app import plain_app
 
     with tempfile.TemporaryDirectory() as folder:
-        app = App(
-            outdir=folder,
-            analytics_reporting=False,
-            tree_metadata=False,
-            stack_traces=False,
-            builtin_cloud_formation_validation=False,
-            context=cdk_flags(_CHECKOUT),
-        )
+        app = plain_app(folder, context=cdk_flags(_CHECKOUT))
         build_cell(app, plan, modules)
         app.synth()
         return {stack.id: stack.template for stack in CloudAssembly.load(Path(folder)).stacks}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cells.cli.cdk import use_node_for_synth
 from cells.cli.flags import cdk_flags
 from cells.cli.kernel import without_collector
-from cells.cli.second_half import beside, halves
+from cells.cli.second_half import own_halves
 from cells.cli.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -35,23 +35,13 @@ def _build(workspace: Workspace, folder: Path) -> None:
     use_node_for_synth()
     flags = cdk_flags(workspace.root)
     shutil.rmtree(folder, ignore_errors=True)
-    with beside(workspace.root, folder, json.dumps(flags)) as second:
-        from aws_cdk import App
-
+    with own_halves(workspace.root, folder, json.dumps(flags)) as halves:
         from accounts.organization import build_organization
+        from constructs_lib.plain_app import plain_app
 
-        app = App(
-            outdir=str(folder),
-            analytics_reporting=False,
-            tree_metadata=False,
-            stack_traces=False,
-            builtin_cloud_formation_validation=False,
-            context=flags,
-        )
-        build_organization(app, workspace.platform, halves(second))
+        app = plain_app(folder, context=flags)
+        build_organization(app, workspace.platform, halves)
         app.synth()
-        if second is not None:
-            second.join()
 
 
 def _inputs(workspace: Workspace) -> str:

@@ -11,19 +11,17 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
+from accounts.halves import Half
 from cells.cli.app_target import ORGANIZATION
-from cells.cli.kernel import start_kernel, without_collector
+from cells.cli.kernel import kernel, without_collector
 from cells.cli.process import Process
 from constructs_lib.specs.errors import CellsError, InputError
-
-if TYPE_CHECKING:
-    from accounts.organization import Half
 
 _PREFIX = ".half-"
 _CODE = Path(__file__).parents[2]
@@ -82,32 +80,29 @@ class SecondHalf:
 
 
 @contextmanager
-def beside(root: Path, folder: Path | None, context: str) -> Iterator[SecondHalf | None]:
-    """A second half when there is a core for it and a folder to write it into; else nothing."""
+def own_halves(root: Path, folder: Path | None, context: str) -> Iterator[Sequence[Half]]:
+    """The halves that this process has to make and to write into a folder. At the end the other one is there as well.
+
+    Both, when there is no folder or no second core.
+    """
     if folder is None or _cores() < 2:
-        yield None
+        yield tuple(Half)
         return
-    with SecondHalf(root, folder, context) as half:
-        yield half
+    with SecondHalf(root, folder, context) as second:
+        yield (Half.CORE,)
+        second.join()
 
 
 @contextmanager
-def beside_app(root: Path) -> Iterator[SecondHalf | None]:
-    """A second half for the CDK app of a project, when the CDK CLI has asked it for the organization in so many words.
+def own_halves_of_app(root: Path) -> Iterator[Sequence[Half]]:
+    """The halves for the CDK app of a project, once the CDK CLI has asked it for the organization in so many words.
 
     The CLI writes a long context into a file, and the variable then lacks a part of it: one process makes all.
     """
     context, folder = os.environ.get("CDK_CONTEXT_JSON", "{}"), os.environ.get("CDK_OUTDIR")
     asked = json.loads(context).get("target") == ORGANIZATION
-    with beside(root, Path(folder).absolute() if folder and asked else None, context) as half:
-        yield half
-
-
-def halves(second: SecondHalf | None) -> tuple[Half, ...]:
-    """What is left for this process to make."""
-    from accounts.organization import Half
-
-    return tuple(Half) if second is None else (Half.CORE,)
+    with own_halves(root, Path(folder).absolute() if folder and asked else None, context) as halves:
+        yield halves
 
 
 def _cores() -> int:
@@ -116,17 +111,12 @@ def _cores() -> int:
 
 @without_collector()
 def _make(root: Path) -> None:
-    kernel = start_kernel()
-    from cells.cli.workspace import Workspace
+    with kernel():
+        from cells.cli.workspace import Workspace
+    from accounts.organization import build_organization
+    from constructs_lib.plain_app import plain_app
 
-    kernel.join()
-    from aws_cdk import App  # isort: skip
-
-    app = App(
-        analytics_reporting=False, tree_metadata=False, stack_traces=False, builtin_cloud_formation_validation=False
-    )
-    from accounts.organization import Half, build_organization
-
+    app = plain_app()
     build_organization(app, Workspace(root).platform, [Half.ACCOUNTS])
     app.synth()
     os._exit(0)  # every file is written; Node ends when its input does, and nobody has to wait for either to tidy up

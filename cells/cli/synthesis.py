@@ -89,27 +89,16 @@ class Output:
 
 @without_collector()
 def build(root: Path, plan: CellPlan, folder: Path) -> "App":
-    """Build a cell's stacks and write its assembly, with the flags of cdk.json. Starts Node.
-
-    CloudFormation Validate is left out: it costs more than the rest together, and `cells check` runs it.
-    """
+    """Build a cell's stacks and write its assembly, with the flags of cdk.json. Starts Node."""
     from cells.cli.cdk import use_node_for_synth
     from cells.cli.flags import cdk_flags
 
     flags = cdk_flags(root)
     use_node_for_synth()
-    from aws_cdk import App
-
     from cells.cell import build_cell
+    from constructs_lib.plain_app import plain_app
 
-    app = App(
-        outdir=str(folder),
-        analytics_reporting=False,
-        tree_metadata=False,
-        stack_traces=False,
-        builtin_cloud_formation_validation=False,
-        context=flags,
-    )
+    app = plain_app(folder, context=flags)
     build_cell(app, plan)
     app.synth()
     return app

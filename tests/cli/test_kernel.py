@@ -79,7 +79,7 @@ def test_nobody_gets_half_of_a_module_that_replaces_itself(tmp_path: Path) -> No
 
 def _python(code: str, *, before: str = "") -> tuple[int, str, int]:
     """The exit code, what was printed and how many tracebacks there were, of a process that loads the CDK early."""
-    start = "from cells.cli.kernel import start_kernel\nstart_kernel().join()"
+    start = "from cells.cli.kernel import kernel\nwith kernel():\n    pass"
     source = f"import sys, threading\n{before}\n{start}\n{code}"
     done = subprocess.run(
         [sys.executable, "-c", source], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from accounts.halves import Half
 from assembly.canonical import fingerprint
 from cells.cli.cdk import find_node
 from cells.cli.flags import cdk_flags
-from cells.cli.second_half import SecondHalf, beside_app
+from cells.cli.second_half import SecondHalf, own_halves_of_app
 from constructs_lib.specs.errors import CellsError, InputError
 
 ROOT = Path(__file__).parents[2]
@@ -105,5 +106,5 @@ def test_there_is_no_second_process_for(
     if folder:
         monkeypatch.setenv("CDK_OUTDIR", str(tmp_path))
 
-    with beside_app(ROOT) as second:
-        assert second is None
+    with own_halves_of_app(ROOT) as halves:
+        assert tuple(halves) == tuple(Half)

@@ -46,7 +46,9 @@ def refuse_moved(plan: Plan, fresh: Plan, progress: Progress) -> None:
     more = [
         step
         for step in fresh.steps
-        if not step.harmless and not _is_covered(step, approved.get(name_of(step), ()), ways)
+        if not step.harmless
+        and not step.comes_by_itself
+        and not _is_covered(step, approved.get(name_of(step), ()), ways)
     ]
     if more:
         raise InputError(

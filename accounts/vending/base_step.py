@@ -45,6 +45,8 @@ class BaseStep(Spec):
     """Whether nothing brings back what was before."""
     harmless: ClassVar[bool] = False
     """Whether it changes nothing, and so needs nobody's approval."""
+    comes_by_itself: ClassVar[bool] = False
+    """Whether AWS makes it possible in its own time. It then is for the next plan, and this one has not moved."""
     stage: ClassVar[Stage] = "organization"
 
     def subject(self) -> tuple[str, ...]:

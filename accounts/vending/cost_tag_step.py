@@ -17,6 +17,7 @@ class ActivateCostTag(BaseStep):
 
     kind: Literal["activate-cost-tag"] = "activate-cost-tag"
     sign: ClassVar[Sign] = "+"
+    comes_by_itself: ClassVar[bool] = True
     stage: ClassVar[Stage] = "last"
     tag: str
 

@@ -13,7 +13,7 @@ from accounts.vending.waits import Waits
 from constructs_lib.specs.errors import CellsError
 from tests.accounts.vending.pictures import finished
 from tests.accounts.vending.test_plan import planned
-from tests.accounts.vending.world import Faults, organization
+from tests.accounts.vending.world import Faults, Killed, organization
 
 CLIENTS = SimpleNamespace(patience=Patience(lambda _: None))
 """Clients without any AWS."""
@@ -51,6 +51,28 @@ def test_a_tag_that_aws_has_not_seen_is_no_step_and_the_plan_says_what_it_waits_
     assert [note.partition(";")[0] for note in notes(world)] == [
         "cost allocation tags wait until AWS has seen them: environment"
     ]
+
+
+def test_a_tag_that_aws_sees_after_a_plan_was_approved_is_for_the_next_plan(world, cost_tags):
+    cost_tags.add("product")
+    approved = world.plan()
+    cost_tags.add("environment")
+
+    assert world.apply(approved).done == ("activate-cost-tag:product",)
+    assert world.plan().names == ("activate-cost-tag:environment",)
+
+
+def test_a_run_that_was_killed_after_it_activated_a_tag_goes_on(world, cost_tags):
+    cost_tags.update(("product", "environment"))
+    plan = world.plan()
+    world.faults = Faults(kill_at=1, side="after")
+    with pytest.raises(Killed):
+        world.apply(plan)
+    world.faults = Faults()
+
+    world.apply(plan, break_lock=True)
+
+    assert world.observe().cost_tags == {"product": "Active", "environment": "Active"}
 
 
 def test_a_tag_that_aws_says_it_has_not_seen_is_a_wait(world, cost_tags):

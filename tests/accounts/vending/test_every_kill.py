@@ -34,7 +34,7 @@ def ready_baselines(baselines, monkeypatch):
 
 @pytest.mark.parametrize(("changes", "apart"), [({}, 12), (FULLY, 70)], ids=["organization", "and inside accounts"])
 def test_a_build_of_thirty_accounts_that_is_killed_anywhere_ends_as_if_it_were_not(
-    aws, quotas, tmp_path, monkeypatch, request, changes, apart
+    aws, quotas, cost_tags, tmp_path, monkeypatch, request, changes, apart
 ):
     world = KilledWorld(tmp_path / "clean", organization(**changes), PRODUCTS, creation=aws)
     everything = request.config.getoption("--kill-everywhere")

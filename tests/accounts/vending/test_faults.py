@@ -114,7 +114,9 @@ def test_thirty_accounts_are_built_at_once_and_resumed(aws, tmp_path):
 FULLY = {**FULL, "quotas": {"accounts": 200, "fargate_vcpu": 500, "environments": ["dev", "prod"]}}
 
 
-def test_thirty_accounts_are_set_up_from_inside_though_the_run_is_killed_and_aws_is_busy(aws, quotas, tmp_path):
+def test_thirty_accounts_are_set_up_from_inside_though_the_run_is_killed_and_aws_is_busy(
+    aws, quotas, cost_tags, tmp_path
+):
     products = products_named(*(f"product-{letter}" for letter in "abcdefgh"))
     world = World(tmp_path / "clean", organization(**FULLY), products, workers=4, creation=aws)
     plan = world.plan()

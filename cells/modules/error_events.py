@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
-
-from pydantic import Field
+from typing import TYPE_CHECKING
 
 from cells.modules.module import Module
-from cells.modules.order_feed import LAMBDAS, MAX_ERROR_PERCENT, metrics_namespace
-from constructs_lib.specs.queue import ConsumerSpec
+from cells.modules.order_settings import LAMBDAS, MAX_ERROR_PERCENT, ErrorEventsSpec, metrics_namespace
 
 if TYPE_CHECKING:
     from cells.layers.data import DataLayer
     from cells.layers.service import ServiceLayer
     from constructs_lib.queue import Queue
     from constructs_lib.table import Table
-
-
-class ErrorEventsSpec(ConsumerSpec):
-    """The queue of refused orders, its consumer, and how long they are kept."""
-
-    visibility_seconds: Annotated[int, Field(ge=1, le=43200)] = 30
-    """A message that was received is hidden for so long: at least six times `timeout_seconds`."""
-    retention_days: Annotated[int, Field(ge=1, le=14)] = 14
-    """A message that nobody takes is lost after so many days."""
-    timeout_seconds: Annotated[int, Field(ge=1, le=900)] = 5
-    """The consumer may take so long for a batch."""
-    keep_days: Annotated[int, Field(ge=1, le=3650)] = 90
-    """An error event is deleted after so many days."""
 
 
 class ErrorEventsModule(Module):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from cells.modules.module import Module
+from cells.modules.redrive import add_redrive
 from constructs_lib.specs.events import EventBusSpec
 
 if TYPE_CHECKING:
@@ -62,28 +62,4 @@ class EventsModule(Module):
         layer.grant_containers(self._bus.grant_put)
         layer.grant_worker(self._queue.grant_consume)
         layer.grant_worker(self._seen.grant_read_write)
-        self._add_redrive(layer)
-
-    def _add_redrive(self, layer: ServiceLayer) -> None:
-        from constructs_lib.handler import LAMBDAS
-        from constructs_lib.specs.function import FunctionSpec
-
-        queues = layer.data.queues
-        redrive = layer.add_handler(
-            self,
-            "Redrive",
-            description="Moves what failed for good back to its queue",
-            code=LAMBDAS / "redrive",
-            spec=FunctionSpec(log_retention_days=layer.plan.settings.api.log_retention_days),
-            environment={
-                "DEAD_LETTER_QUEUES": json.dumps(
-                    {
-                        name: queue.dead_letter_queue.queue_arn
-                        for name, queue in queues.items()
-                        if queue.dead_letter_queue is not None
-                    }
-                )
-            },
-        )
-        for queue in queues.values():
-            queue.grant_redrive(redrive.role)
+        add_redrive(self, layer)

@@ -2,43 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-from pydantic import Field
+from typing import TYPE_CHECKING
 
 from cells.modules.module import Module
-from constructs_lib.specs.queue import ConsumedQueueSpec
+from cells.modules.order_settings import LAMBDAS, MAX_ERROR_PERCENT, ORDER_FEED, OrderFeedSpec
 
 if TYPE_CHECKING:
     from cells.layers.data import DataLayer
     from cells.layers.service import ServiceLayer
-    from cells.plan import CellPlan
     from constructs_lib.queue import Queue
     from constructs_lib.table import Table
-
-LAMBDAS = Path(__file__).parent / "lambdas"
-"""Where the code of the functions of modules is."""
-
-MAX_ERROR_PERCENT = 1
-"""More failed calls than this raise an alarm."""
-
-
-class OrderFeedSpec(ConsumedQueueSpec):
-    """The queue of valid orders and its consumer."""
-
-    visibility_seconds: Annotated[int, Field(ge=1, le=43200)] = 60
-    """A message that was received is hidden for so long: at least six times `timeout_seconds`."""
-    timeout_seconds: Annotated[int, Field(ge=2, le=900)] = 10
-    """The consumer may take so long for a batch."""
-    metrics_namespace: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9._#-]{0,254}$")] = "Orders"
-    """The namespace in CloudWatch of what is measured about orders, here and in `error-events` and `order-stats`."""
-
-
-def metrics_namespace(plan: CellPlan) -> str:
-    """The namespace of what a cell measures about orders. `order-feed` has it; a cell without has the default."""
-    feeds = (module.settings for module in plan.modules if module.name == OrderFeedModule.name)
-    return OrderFeedSpec.model_validate(next(feeds, {})).metrics_namespace
 
 
 class OrderFeedModule(Module):
@@ -49,7 +22,7 @@ class OrderFeedModule(Module):
     queue, where the first one raises an alarm.
     """
 
-    name = "order-feed"
+    name = ORDER_FEED
     summary = "Valid orders in a queue with a consumer that hands each to the service once"
     reference = "https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html"
     spec = OrderFeedSpec

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
-
-from pydantic import Field
+from typing import TYPE_CHECKING
 
 from cells.modules.module import Module
-from cells.modules.order_feed import LAMBDAS, MAX_ERROR_PERCENT, metrics_namespace
-from constructs_lib.specs.base import Spec
+from cells.modules.order_settings import LAMBDAS, MAX_ERROR_PERCENT, OrderStatsSpec, metrics_namespace
 
 if TYPE_CHECKING:
     from cells.layers.data import DataLayer
     from cells.layers.service import ServiceLayer
     from constructs_lib.failure_queue import FailureQueue
-
-
-class OrderStatsSpec(Spec):
-    """How often statistics are computed, and how many refused orders are too many."""
-
-    refresh_minutes: Annotated[int, Field(ge=1, le=1440)] = 5
-    """The service computes its statistics so often; its cache keeps them for as long."""
-    max_rejected_percent: Annotated[int, Field(ge=1, le=100)] = 5
-    """An alarm when more of the orders of five minutes than this are refused."""
 
 
 class OrderStatsModule(Module):
@@ -56,10 +44,7 @@ class OrderStatsModule(Module):
             "Refresh",
             description="Asks the order service to compute its statistics",
             code=LAMBDAS / "order_stats",
-            environment={
-                "REFRESH_URL": f"https://{plan.origin_domain}/internal/orders/stats",
-                "TIMEOUT_SECONDS": "25",
-            },
+            environment={"REFRESH_URL": f"https://{plan.origin_domain}/internal/orders/stats", "TIMEOUT_SECONDS": "25"},
             spec=FunctionSpec(
                 timeout_seconds=30,
                 log_retention_days=plan.settings.api.log_retention_days,

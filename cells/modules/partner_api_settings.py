@@ -1,14 +1,18 @@
 """What a product may set of its partner API, and the routes that follow."""
 
 import re
+from collections.abc import Mapping
+from decimal import Decimal
 from ipaddress import IPv4Address
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, JsonValue, model_validator
 
+from cells.charge import Charge
 from constructs_lib.specs.base import Spec
 from constructs_lib.specs.json_schema import JsonSchema
 from constructs_lib.specs.rest_api import CacheSize, RestApiSpec, RouteAuth, RouteSpec
+from constructs_lib.specs.secret import SecretSpec
 
 
 def _address(value: str) -> str:
@@ -75,6 +79,22 @@ class PartnerApiSpec(Spec):
         if self.query_auth == "lambda":
             raise ValueError("query_auth 'lambda' needs a function, which this module does not have")
         return self
+
+    @property
+    def keys(self) -> Mapping[str, SecretSpec]:
+        """The secret of each partner, with what it shows as its key."""
+        return {
+            partner: SecretSpec(
+                name=f"partner-api/{partner}-key", kind="generated", description=f"The key of {partner} for the API"
+            )
+            for partner in self.partners
+        }
+
+    @property
+    def charges(self) -> tuple[Charge, ...]:
+        """The cache of statistics."""
+        size = self.cache_gb
+        return (Charge(name="API cache", count=Decimal(1), price=f"api_cache_{size}_gb_hour"),) if size else ()
 
     def api(self, *, log_retention_days: int) -> RestApiSpec:
         """The API that follows."""

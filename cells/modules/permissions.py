@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from cells.modules.module import Module
+from cells.modules.permissions_settings import KEY, PermissionsSpec
 from constructs_lib.specs.image import Container
-from constructs_lib.specs.permission_service import DATABASE_NAME, PermissionServiceSpec
-from constructs_lib.specs.secret import SecretSpec
+from constructs_lib.specs.permission_service import DATABASE_NAME
 
 if TYPE_CHECKING:
     from cells.layers.data import DataLayer
@@ -17,19 +17,6 @@ if TYPE_CHECKING:
     from constructs_lib.logical_database import LogicalDatabase
     from constructs_lib.secret import CellSecret
     from constructs_lib.specs.service import ServiceSpec
-
-KEY = SecretSpec(
-    name="permissions/key",
-    kind="generated",
-    description="What API and worker show the permission service; a new value is taken without a restart",
-)
-
-
-class PermissionsSpec(PermissionServiceSpec):
-    """What a product keeps and checks its permissions with."""
-
-    engine: Literal["postgresql", "openfga"] = "postgresql"
-    """`postgresql` has no infrastructure of its own; `openfga` is a service with a database, paid while nobody asks."""
 
 
 class PermissionsModule(Module):

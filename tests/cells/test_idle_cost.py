@@ -10,7 +10,8 @@ from cells.idle_cost import idle_cost
 from cells.modules.module import Module
 from cells.modules.partner_api import PartnerApiModule
 from cells.modules.partner_api_settings import PartnerApiSpec
-from cells.modules.permissions import PermissionsModule, PermissionsSpec
+from cells.modules.permissions import PermissionsModule
+from cells.modules.permissions_settings import PermissionsSpec
 from cells.modules.search import SearchModule, SearchSpec
 from cells.prices import PriceTable, price_table
 from cells.settings import Settings

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from cells.cli.kernel import kernel, without_collector
-from cells.cli.second_half import own_halves_of_app
+from cells.cli.own_halves import own_halves_of_app
 from constructs_lib.specs.errors import CellsError
 
 

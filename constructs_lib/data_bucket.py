@@ -10,10 +10,8 @@ from constructs import Construct
 
 from constructs_lib.backup_selection import back_up, leave_out_of_backups
 from constructs_lib.exception import excuse
-from constructs_lib.removal import removal_policy
+from constructs_lib.private_bucket import private_bucket
 from constructs_lib.specs.protection import ProtectionSpec
-
-_MINIMUM_TLS = 1.2
 
 
 def data_bucket(
@@ -37,24 +35,17 @@ def data_bucket(
     be locked. AWS Backup copies it as `protection` says, unless `no_backup` gives a reason why not.
     See https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html.
     """
-    bucket = s3.Bucket(
+    bucket = private_bucket(
         scope,
         id,
-        encryption=s3.BucketEncryption.KMS if key else s3.BucketEncryption.S3_MANAGED,
-        encryption_key=key,
-        bucket_key_enabled=True if key else None,
-        versioned=True,
-        object_lock_enabled=object_lock,
-        object_lock_default_retention=retention,
-        enforce_ssl=True,
-        minimum_tls_version=_MINIMUM_TLS,
-        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-        object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-        lifecycle_rules=list(rules),
-        cors=list(cors) if cors else None,
-        server_access_logs_bucket=log_bucket,
-        server_access_logs_prefix=log_prefix,
-        removal_policy=removal_policy(protection, has_snapshots=False),
+        key=key,
+        protection=protection,
+        rules=rules,
+        cors=cors,
+        log_bucket=log_bucket,
+        log_prefix=log_prefix,
+        object_lock=object_lock,
+        retention=retention,
     )
     if no_backup is None:
         back_up(bucket, protection)

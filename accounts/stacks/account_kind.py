@@ -11,7 +11,17 @@ _MOST = 10
 """Conditions that one `Fn::Or` takes."""
 
 
-class CellAccount(Construct):
+class _Where(Construct):
+    """Where a resource is made: a condition that subclasses build."""
+
+    condition: CfnCondition
+
+    def only(self, construct: IConstruct) -> None:
+        """Make the resource of a construct where the condition holds, and nowhere else."""
+        _resource_of(construct).cfn_options.condition = self.condition
+
+
+class CellAccount(_Where):
     """The condition that a stack is in no account of the platform, so that a cell may be in it.
 
     A pipeline must never come into an account of the platform: there it could change what watches it. The list is of
@@ -25,12 +35,8 @@ class CellAccount(Construct):
             raise InputError(f"the platform has {len(accounts)} accounts, a condition compares with {_MOST}")
         self.condition = CfnCondition(self, "Resource", expression=Fn.condition_not(_equal(Aws.ACCOUNT_ID, accounts)))
 
-    def only(self, construct: IConstruct) -> None:
-        """Make the resource of a construct in accounts of cells only."""
-        _resource_of(construct).cfn_options.condition = self.condition
 
-
-class OtherAccount(Construct):
+class OtherAccount(_Where):
     """The condition that a stack is in none of some accounts, of which there are a hundred at most.
 
     Raises InputError for more.
@@ -45,12 +51,8 @@ class OtherAccount(Construct):
         among = equal[0] if len(equal) == 1 else Fn.condition_or(*equal)
         self.condition = CfnCondition(self, "Resource", expression=Fn.condition_not(among))
 
-    def only(self, construct: IConstruct) -> None:
-        """Make the resource of a construct in all other accounts only."""
-        _resource_of(construct).cfn_options.condition = self.condition
 
-
-class CellRegion(Construct):
+class CellRegion(_Where):
     """The condition that cells may be in the account of a stack, and in its region too.
 
     Raises InputError for more than ten regions.
@@ -64,10 +66,6 @@ class CellRegion(Construct):
         # A condition is an expression of conditions in the CDK, but its Python types do not say so.
         both = Fn.condition_and(cells.condition, _equal(Aws.REGION, named))  # type: ignore[arg-type]
         self.condition = CfnCondition(self, "Resource", expression=both)
-
-    def only(self, construct: IConstruct) -> None:
-        """Make the resource of a construct where cells may be only."""
-        _resource_of(construct).cfn_options.condition = self.condition
 
 
 class HomeRegion(Construct):

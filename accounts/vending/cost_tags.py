@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol, TypedDict, cast
 
 from accounts.vending.clients import VendingClients
-from accounts.vending.errors import told
+from accounts.vending.errors import told, words_of
 from accounts.vending.live import CostTagStatus
 from accounts.vending.waits import Waits
 from constructs_lib.specs.errors import CellsError
@@ -81,7 +81,7 @@ def read_cost_tags(clients: VendingClients, wanted: Sequence[str]) -> Mapping[st
         try:
             return {one["TagKey"]: one["Status"] for one in _listed(clients, sorted(wanted))}
         except ClientError as error:
-            if _NOT_OPENED not in str(error.response.get("Error", {}).get("Message", "")).lower():
+            if _NOT_OPENED not in words_of(error).lower():
                 raise
             return {}
 

@@ -64,6 +64,11 @@ def code_of(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
+def words_of(error: ClientError) -> str:
+    """What AWS says of it, for a person."""
+    return str(error.response.get("Error", {}).get("Message", ""))
+
+
 def reason_of(error: ClientError) -> str:
     """The reason that AWS Organizations gives beside the code; empty where there is none."""
     response: Mapping[str, object] = {**error.response}
@@ -73,7 +78,7 @@ def reason_of(error: ClientError) -> str:
 def error_of(error: ClientError, what: str) -> CellsError:
     """The error of a call, as `what: AWS's words`."""
     code, reason = code_of(error), reason_of(error)
-    said = str(error.response.get("Error", {}).get("Message", ""))
+    said = words_of(error)
     if code in _DENIED:
         cure = f"the credentials need {_action_of(error, said)}; what is done is not done again"
     else:

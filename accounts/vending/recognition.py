@@ -55,14 +55,14 @@ def cell_of(account: LiveAccount) -> Cell | None:
         return None
     product, name = account.unit[1], _slug(account.name)
     for environment in ENVIRONMENTS:
-        if name in (environment, f"{product}-{environment}") and _is_product(product):
+        if name in (environment, f"{product}-{environment}") and _fits(product, _PRODUCT):
             return product, environment
     return None
 
 
 def is_path(path: UnitPath) -> bool:
     """Whether every unit of a path has a name that can be declared."""
-    return all(_is_unit_name(name) for name in path)
+    return all(_fits(name, _UNIT) for name in path)
 
 
 def is_address(email: str) -> bool:
@@ -89,20 +89,12 @@ def email_pattern(accounts: Sequence[LiveAccount]) -> str:
 def _tagged_cell(account: LiveAccount) -> Cell | None:
     product, tagged = account.tags.get("product", ""), account.tags.get("environment", "")
     environment = next((one for one in ENVIRONMENTS if one == tagged), None)
-    return (product, environment) if environment is not None and _is_product(product) else None
+    return (product, environment) if environment is not None and _fits(product, _PRODUCT) else None
 
 
-def _is_product(name: str) -> bool:
+def _fits(name: str, kind: TypeAdapter[str]) -> bool:
     try:
-        _PRODUCT.validate_python(name)
-    except ValidationError:
-        return False
-    return True
-
-
-def _is_unit_name(name: str) -> bool:
-    try:
-        _UNIT.validate_python(name)
+        kind.validate_python(name)
     except ValidationError:
         return False
     return True

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from accounts.vending.clients import VendingClients
+from accounts.vending.errors import words_of
 from accounts.vending.waits import Waits
 
 if TYPE_CHECKING:
@@ -54,4 +55,4 @@ class RegionGate:
 
 
 def _by_policy(error: ClientError) -> bool:
-    return _EXPLICITLY in str(error.response.get("Error", {}).get("Message", ""))
+    return _EXPLICITLY in words_of(error)

@@ -6,10 +6,11 @@ import typer
 from pydantic import JsonValue
 
 from cells.cli import output
+from cells.cli.asking import agreed
 from cells.cli.context import choice
 from cells.cli.options import Environment, Json, Modules, Product, Profile, TargetName, Yes
 from cells.cli.project import open_workspace
-from constructs_lib.specs.errors import CellsError, InputError
+from constructs_lib.specs.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -189,10 +190,4 @@ def _wanted(changes: "Sequence[StackChange]", *, yes: bool, json: bool) -> bool:
     if json:
         output.as_json({"plan": plan_json(changes)})
         return False
-    try:
-        wanted = typer.confirm("Deploy this?", err=True)
-    except typer.Abort:
-        raise CellsError("nobody answered, so nothing was deployed", hint="--yes deploys without asking") from None
-    if not wanted:
-        output.note("nothing was deployed")
-    return wanted
+    return agreed("Deploy this?", otherwise="nothing was deployed", hint="--yes deploys without asking")

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cells.cli import output
+from cells.cli.asking import agreed
 from cells.cli.context import choice
 from cells.cli.options import Environment, Json, Product, Profile, TargetName, Yes
 from cells.cli.project import open_workspace
-from constructs_lib.specs.errors import CellsError, InputError
+from constructs_lib.specs.errors import InputError
 from constructs_lib.specs.frontend import SpaFrontend
 
 if TYPE_CHECKING:
@@ -116,13 +117,7 @@ def _wanted(upload: "Upload", *, yes: bool, json: bool) -> bool:
         return True
     if json:
         raise InputError("nobody can be asked with --json", hint="add --yes, or --dry-run for the plan only")
-    try:
-        wanted = typer.confirm("Publish this?", err=True)
-    except typer.Abort:
-        raise CellsError("nobody answered, so nothing was published", hint="--yes publishes without asking") from None
-    if not wanted:
-        output.note("nothing was published")
-    return wanted
+    return agreed("Publish this?", otherwise="nothing was published", hint="--yes publishes without asking")
 
 
 def _machine(site: "Site", upload: "Upload", *, invalidation: str | None) -> dict[str, "JsonValue"]:

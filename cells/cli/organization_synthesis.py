@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cells.cli.cdk import use_node_for_synth
 from cells.cli.flags import cdk_flags
 from cells.cli.kernel import without_collector
-from cells.cli.second_half import own_halves
+from cells.cli.own_halves import own_halves
 from cells.cli.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from cells.deploy.recovery_points import UnreadableCopies, copies_of
+from cells.deploy.refusal import code_of
 from constructs_lib.specs.errors import CellsError
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def remains_of(target: Target, account: str, regions: Sequence[str], *, organiza
     except UnreadableCopies:
         return None
     except ClientError as error:
-        code = str(error.response.get("Error", {}).get("Code", ""))
+        code = code_of(error)
         if code.startswith(_REFUSED):
             return None
         raise CellsError(f"nobody can look into the account {account}: {error}", hint="run this again") from error

@@ -1,7 +1,6 @@
 """The second half of the organization's stacks, made by a process of its own while this one makes the first.
 
-The CDK works on one core: Python and Node wait for each other. Two pairs of them take little more than half the time,
-and write the same files. On a machine with one core there is no second process.
+See `own_halves` for when there is one.
 """
 
 from __future__ import annotations
@@ -11,14 +10,11 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from accounts.halves import Half
-from cells.cli.app_target import ORGANIZATION
 from cells.cli.kernel import kernel, without_collector
 from cells.cli.process import Process
 from constructs_lib.specs.errors import CellsError, InputError
@@ -77,36 +73,6 @@ class SecondHalf:
             raise (InputError if code == InputError.exit_code else CellsError)(answer["error"], hint=answer["hint"])
         sys.stderr.write(f"{self._process.errors}\n")
         raise CellsError(f"the process that makes half of the stacks ended with {code}", hint="run it again")
-
-
-@contextmanager
-def own_halves(root: Path, folder: Path | None, context: str) -> Iterator[Sequence[Half]]:
-    """The halves that this process has to make and to write into a folder. At the end the other one is there as well.
-
-    Both, when there is no folder or no second core.
-    """
-    if folder is None or _cores() < 2:
-        yield tuple(Half)
-        return
-    with SecondHalf(root, folder, context) as second:
-        yield (Half.CORE,)
-        second.join()
-
-
-@contextmanager
-def own_halves_of_app(root: Path) -> Iterator[Sequence[Half]]:
-    """The halves for the CDK app of a project, once the CDK CLI has asked it for the organization in so many words.
-
-    The CLI writes a long context into a file, and the variable then lacks a part of it: one process makes all.
-    """
-    context, folder = os.environ.get("CDK_CONTEXT_JSON", "{}"), os.environ.get("CDK_OUTDIR")
-    asked = json.loads(context).get("target") == ORGANIZATION
-    with own_halves(root, Path(folder).absolute() if folder and asked else None, context) as halves:
-        yield halves
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @without_collector()

@@ -12,6 +12,7 @@ from typing import Self
 
 import cells.fleet
 from cells.cli.cdk import find_node
+from cells.cli.cores import cores
 from cells.cli.flags import cdk_flags
 from cells.cli.process import Process
 from cells.fleet.cell_name import CellName
@@ -75,7 +76,7 @@ def synthesize(work: Sequence[tuple[Checkout, Sequence[Job]]], told: Callable[[A
 
 
 def _processes() -> int:
-    return max(1, min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2, _MOST_PROCESSES))
+    return max(1, min(cores(), _MOST_PROCESSES))
 
 
 def _parts(jobs: Sequence[Job], processes: int) -> list[list[Job]]:

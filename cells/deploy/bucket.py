@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cells.deploy.refusal import code_of
 from constructs_lib.specs.errors import CellsError
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def empty_bucket(clients: Clients, bucket: str, reporter: Reporter) -> int:
             for upload in uploads.get("Uploads", []):
                 clients.s3.abort_multipart_upload(Bucket=bucket, Key=upload["Key"], UploadId=upload["UploadId"])
     except ClientError as error:
-        if error.response.get("Error", {}).get("Code") != "NoSuchBucket":
+        if code_of(error) != "NoSuchBucket":
             raise
     return deleted
 
@@ -52,7 +53,7 @@ def _has_lock(clients: Clients, bucket: str) -> bool:
     try:
         clients.s3.get_object_lock_configuration(Bucket=bucket)
     except ClientError as error:
-        if error.response.get("Error", {}).get("Code") != "ObjectLockConfigurationNotFoundError":
+        if code_of(error) != "ObjectLockConfigurationNotFoundError":
             raise
         return False
     return True

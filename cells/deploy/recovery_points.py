@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cells.deploy.refusal import code_of, words_of
 from constructs_lib.specs.errors import CellsError
 from constructs_lib.specs.landing import BACKUP_VAULT_NAME
 
@@ -68,7 +69,7 @@ def _points(clients: Clients) -> list[RecoveryPoint]:
     try:
         return [point for page in pages.paginate(BackupVaultName=BACKUP_VAULT_NAME) for point in page["RecoveryPoints"]]
     except ClientError as error:
-        code = _code(error)
+        code = code_of(error)
         if code == _NO_VAULT or (code.startswith(_DENIED) and not _has_vault(clients)):
             return []
         if code.startswith(_DENIED):
@@ -83,23 +84,19 @@ def _has_vault(clients: Clients) -> bool:
     try:
         pages = list(clients.backup.get_paginator("list_backup_vaults").paginate())
     except ClientError as error:
-        if _code(error).startswith(_DENIED):
+        if code_of(error).startswith(_DENIED):
             raise _unreadable(clients, error) from error
         raise
     return any(vault["BackupVaultName"] == BACKUP_VAULT_NAME for page in pages for vault in page["BackupVaultList"])
 
 
 def _unreadable(clients: Clients, error: ClientError) -> UnreadableCopies:
-    said = error.response.get("Error", {}).get("Message", "")
+    said = f"{words_of(error)} ({error.operation_name}, {code_of(error)})"
     return UnreadableCopies(
-        f"what AWS Backup keeps in {clients.region} cannot be read: {said} ({error.operation_name}, {_code(error)})",
+        f"what AWS Backup keeps in {clients.region} cannot be read: {said}",
         hint="the credentials need backup:ListRecoveryPointsByBackupVault and backup:ListBackupVaults: what cannot be "
         "read is not nothing",
     )
-
-
-def _code(error: ClientError) -> str:
-    return str(error.response.get("Error", {}).get("Code", ""))
 
 
 def _end(points: Sequence[RecoveryPoint]) -> str | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from cells.deploy.refusal import code_of
 from cells.deploy.stack import LiveStack
 from constructs_lib.specs.errors import CellsError
 
@@ -97,7 +98,7 @@ class Snapshots:
                 DBClusterIdentifier=cluster, DBClusterSnapshotIdentifier=id, Tags=self._tags(change)
             )
         except ClientError as error:
-            if error.response.get("Error", {}).get("Code") != "DBClusterSnapshotAlreadyExistsFault":
+            if code_of(error) != "DBClusterSnapshotAlreadyExistsFault":
                 raise
         _wait(self.data.clients, id, self.reporter.step)
         self.taken.append(id)

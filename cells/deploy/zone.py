@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cells.deploy.refusal import code_of
+
 if TYPE_CHECKING:
     from types_boto3_route53.type_defs import ChangeTypeDef, ResourceRecordSetOutputTypeDef
 
@@ -31,7 +33,7 @@ def remove_validation_records(clients: Clients, zone: str, reporter: Reporter) -
                 if _is_validation(record)
             ]
     except ClientError as error:
-        if error.response.get("Error", {}).get("Code") != "NoSuchHostedZone":
+        if code_of(error) != "NoSuchHostedZone":
             raise
     if changes:
         clients.route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})

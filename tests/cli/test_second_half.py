@@ -14,7 +14,8 @@ from accounts.halves import Half
 from assembly.canonical import fingerprint
 from cells.cli.cdk import find_node
 from cells.cli.flags import cdk_flags
-from cells.cli.second_half import SecondHalf, own_halves_of_app
+from cells.cli.own_halves import own_halves_of_app
+from cells.cli.second_half import SecondHalf
 from constructs_lib.specs.errors import CellsError, InputError
 
 ROOT = Path(__file__).parents[2]

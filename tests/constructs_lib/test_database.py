@@ -35,8 +35,9 @@ DEV = DatabaseSpec(
 )
 
 
-def build(sample, spec=PROD, protection=RETAIN):
-    database = Database(
+def database_in(sample, spec, protection):
+    """A database in the Data stack, and nothing that uses it."""
+    return Database(
         sample.data,
         "Database",
         spec=spec,
@@ -46,6 +47,10 @@ def build(sample, spec=PROD, protection=RETAIN):
         log_key=sample.log_key,
         protection=protection,
     )
+
+
+def build(sample, spec=PROD, protection=RETAIN):
+    database = database_in(sample, spec, protection)
     database.add_application_user()
     database.grant_connect(sample.reader)
     sample.client.connections.allow_to_default_port(database)

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from constructs_lib import database_statements
-from constructs_lib.database import Database
 from constructs_lib.lambdas.database_statements import statements
 from tests.constructs_lib.sample_data import DESTROY, SampleData, only
-from tests.constructs_lib.test_database import DEV
+from tests.constructs_lib.test_database import DEV, database_in
 
 BUNDLE = Path(statements.__file__).parent.parent
 LOAD = (
@@ -21,16 +20,7 @@ LOAD = (
 
 def build():
     sample = SampleData()
-    database = Database(
-        sample.data,
-        "Database",
-        spec=DEV,
-        network_vpc=sample.vpc,
-        subnets=sample.subnets,
-        key=sample.key,
-        log_key=sample.log_key,
-        protection=DESTROY,
-    )
+    database = database_in(sample, DEV, DESTROY)
     database.add_application_user()
     database.add_logical_database(sample.data, "Own", name="openfga")
     return sample.template()

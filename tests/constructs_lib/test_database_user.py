@@ -2,23 +2,13 @@
 
 import pytest
 
-from constructs_lib.database import Database
 from tests.constructs_lib.sample_data import DESTROY, SampleData, only, properties
-from tests.constructs_lib.test_database import DEV
+from tests.constructs_lib.test_database import DEV, database_in
 
 
 def build():
     sample = SampleData()
-    database = Database(
-        sample.data,
-        "Database",
-        spec=DEV,
-        network_vpc=sample.vpc,
-        subnets=sample.subnets,
-        key=sample.key,
-        log_key=sample.log_key,
-        protection=DESTROY,
-    )
+    database = database_in(sample, DEV, DESTROY)
     database.add_application_user()
     return sample
 

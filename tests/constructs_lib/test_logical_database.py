@@ -2,22 +2,12 @@
 
 import pytest
 
-from constructs_lib.database import Database
 from tests.constructs_lib.sample_data import RETAIN, SampleData, findings, only, properties
-from tests.constructs_lib.test_database import DEV
+from tests.constructs_lib.test_database import DEV, database_in
 
 
 def build(sample):
-    database = Database(
-        sample.data,
-        "Database",
-        spec=DEV,
-        network_vpc=sample.vpc,
-        subnets=sample.subnets,
-        key=sample.key,
-        log_key=sample.log_key,
-        protection=RETAIN,
-    )
+    database = database_in(sample, DEV, RETAIN)
     own = database.add_logical_database(sample.data, "Own", name="openfga")
     own.grant_connect(sample.reader)
     sample.client.connections.allow_to_default_port(own, "Reaches its database")

@@ -43,6 +43,15 @@ class Result:
         return json.loads(self.out)
 
 
+class Resources(dict[str, tuple[str, str]]):
+    """Resources by logical id: the type and the physical id."""
+
+    def one(self, type: str, prefix: str) -> str:
+        """The physical id of the one resource of a type whose logical id begins so."""
+        (found,) = (id for name, (kind, id) in self.items() if kind == f"AWS::{type}" and name.startswith(prefix))
+        return found
+
+
 @dataclass
 class Project:
     """A copy of the declared files, and the console script in it."""
@@ -78,6 +87,18 @@ class Project:
     def client(self, service: str, account: str, region: str = "eu-west-1"):
         session = boto3.Session(aws_access_key_id=account, aws_secret_access_key="local", region_name=region)
         return session.client(service, endpoint_url=f"http://127.0.0.1:{self.port}")
+
+    def resources(self, account: str, *stacks: str) -> "Resources":
+        """What the stacks of an account have, by logical id: the type and the physical id."""
+        pages = self.client("cloudformation", account).get_paginator("list_stack_resources")
+        return Resources(
+            {
+                one["LogicalResourceId"]: (one["ResourceType"], one["PhysicalResourceId"])
+                for stack in stacks
+                for page in pages.paginate(StackName=stack)
+                for one in page["StackResourceSummaries"]
+            }
+        )
 
     def edit(self, name: str, old: str, new: str) -> None:
         """Change a declared file."""

@@ -14,13 +14,8 @@ pytestmark = pytest.mark.integration
 @pytest.fixture(scope="module")
 def resources(project: Project, dev) -> dict[str, str]:
     """The dev cell's physical ids by logical id."""
-    cloudformation = project.client("cloudformation", DEV)
-    return {
-        resource["LogicalResourceId"]: resource["PhysicalResourceId"]
-        for layer in ("data", "service")
-        for page in cloudformation.get_paginator("list_stack_resources").paginate(StackName=f"acme-crm-dev-{layer}")
-        for resource in page["StackResourceSummaries"]
-    }
+    found = project.resources(DEV, "acme-crm-dev-data", "acme-crm-dev-service")
+    return {name: id for name, (_, id) in found.items()}
 
 
 def one(resources: dict[str, str], prefix: str, *, without: str = "\n") -> str:

@@ -22,29 +22,15 @@ def cell(project: Project):
     result = project.cells("up", "nerdwork", "--json")
     assert result.code == 0, result.err
     deployed = result.json()
-    return deployed, _resources(project, deployed["account"])
-
-
-def _resources(project: Project, account: str) -> dict[str, tuple[str, str]]:
-    return {
-        one["LogicalResourceId"]: (one["ResourceType"], one["PhysicalResourceId"])
-        for page in project.client("cloudformation", account)
-        .get_paginator("list_stack_resources")
-        .paginate(StackName="nerdwork-dev-service")
-        for one in page["StackResourceSummaries"]
-    }
+    return deployed, project.resources(deployed["account"], "nerdwork-dev-service")
 
 
 @pytest.fixture(scope="module")
 def one(cell) -> Callable[[str, str], str]:
     """The physical id of the one resource of a type whose logical id begins so."""
     _, resources = cell
-
-    def find(type: str, prefix: str) -> str:
-        (found,) = (id for name, (kind, id) in resources.items() if kind == f"AWS::{type}" and name.startswith(prefix))
-        return found
-
-    return find
+    one: Callable[[str, str], str] = resources.one
+    return one
 
 
 @pytest.fixture(scope="module")
@@ -209,7 +195,7 @@ def test_a_new_key_is_taken_beside_the_old_one_and_then_the_gateway_goes(project
     past, off = "gateway.enabled: true\n  gateway.routed: false\n  gateway.key: 2", "gateway.enabled: false"
     _deploy(project, past, off, "--release-data", "nerdwork-dev")
     deployed, _ = cell
-    assert not [id for id in _resources(project, deployed["account"]) if id.startswith("Gateway")]
+    assert not [id for id in project.resources(deployed["account"], "nerdwork-dev-service") if id.startswith("Gateway")]
 
 
 def _edited(project: Project, old: str, new: str, *options: str) -> Result:

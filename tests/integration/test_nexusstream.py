@@ -44,14 +44,8 @@ def cell(project: Project):
     result = project.cells("up", "nexusstream", "--json")
     assert result.code == 0, result.err
     deployed = result.json()
-    cloudformation = project.client("cloudformation", deployed["account"])
-    resources = {
-        resource["LogicalResourceId"]: (resource["ResourceType"], resource["PhysicalResourceId"])
-        for stack in ("nexusstream-dev-data", "nexusstream-dev-service", "nexusstream-dev")
-        for page in cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
-        for resource in page["StackResourceSummaries"]
-    }
-    return deployed, resources
+    stacks = ("nexusstream-dev-data", "nexusstream-dev-service", "nexusstream-dev")
+    return deployed, project.resources(deployed["account"], *stacks)
 
 
 @pytest.fixture(scope="module")
@@ -64,12 +58,8 @@ def client(project: Project, cell) -> Callable[[str], object]:
 def one(cell) -> Callable[..., str]:
     """The physical id of the one resource of a type whose logical id begins so."""
     _, resources = cell
-
-    def find(type: str, prefix: str) -> str:
-        (found,) = (id for name, (kind, id) in resources.items() if kind == f"AWS::{type}" and name.startswith(prefix))
-        return found
-
-    return find
+    one: Callable[..., str] = resources.one
+    return one
 
 
 @pytest.fixture(scope="module")
